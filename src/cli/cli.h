@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* What the commands share: exit statuses and how an error is said. */
+#ifndef PLIM_CLI_H
+#define PLIM_CLI_H
+
+/** Exit statuses of every command. */
+enum cli_status {
+	CLI_OK = 0,     /* done, and the answer is good */
+	CLI_FAILED = 1, /* done, and the check failed */
+	CLI_ERROR = 2,  /* it could not be done */
+};
+
+/** Prints `plimsoll COMMAND: LINE` on stderr and returns CLI_ERROR. */
+int cli_error(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
