@@ -4,13 +4,13 @@
 #include "core/ring.h"
 
 /* How a kind's payload is measured: a table made from PLIM_KINDS, the one place that knows. */
-#define MEASURE_NONE    PLIM_MEASURE_NONE
-#define MEASURE_NUL8    PLIM_MEASURE_NUL8
-#define MEASURE_NUL16   PLIM_MEASURE_NUL16
-#define MEASURE_NUL32   PLIM_MEASURE_NUL32
-#define MEASURE_COUNTED PLIM_MEASURE_COUNTED
-#define MEASURE_FIXED16 PLIM_MEASURE_FIXED16
-#define MEASURE_FIXED6  PLIM_MEASURE_FIXED6
+#define MEASURE_NONE                                 PLIM_MEASURE_NONE
+#define MEASURE_NUL8                                 PLIM_MEASURE_NUL8
+#define MEASURE_NUL16                                PLIM_MEASURE_NUL16
+#define MEASURE_NUL32                                PLIM_MEASURE_NUL32
+#define MEASURE_COUNTED                              PLIM_MEASURE_COUNTED
+#define MEASURE_FIXED16                              PLIM_MEASURE_FIXED16
+#define MEASURE_FIXED6                               PLIM_MEASURE_FIXED6
 #define KIND_ROW(name, number, words, slot, measure) [number] = {slot, MEASURE_##measure},
 
 static const struct kind_row {
@@ -113,7 +113,8 @@ void plim_emit_words(const struct plim_site *site, const uint64_t *words, uint64
 
 	if (bytes < fixed)
 		bytes = fixed;
-	record = plim_ring_reserve((site->header & ~PLIM_RECORD_SIZE_MASK) | bytes >> 2, sp, &block);
+	record =
+		plim_ring_reserve((site->header & ~PLIM_RECORD_SIZE_MASK) | bytes >> 2, sp, &block);
 	if (!record)
 		return;
 	walk_fields(site, words, record, bytes);

@@ -26,7 +26,7 @@
 /* Thread-local storage on the path is initial-exec: a load, never a call (DESIGN trap b). */
 #define PLIM_THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
 
-#define PLIM_HIDDEN __attribute__((visibility("hidden")))
-#define PLIM_EXPORT __attribute__((visibility("default")))
+#define PLIM_HIDDEN       __attribute__((visibility("hidden")))
+#define PLIM_EXPORT       __attribute__((visibility("default")))
 
 #endif

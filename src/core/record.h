@@ -26,9 +26,9 @@
 
 #define PLIM_SIZE_MIN          (64ull << 10)
 #define PLIM_SIZE_MAX          (64ull << 30)
-#define PLIM_SIZE_DEFAULT      (32ull << 20)
+#define PLIM_SIZE_DEFAULT      (64ull << 20)
 #define PLIM_BLOCK_MIN         4096u
-#define PLIM_BLOCK_MAX         (1u << 20)
+#define PLIM_BLOCK_USUAL       32768u
 #define PLIM_FILTER_BYTES      4096u
 #define PLIM_RING_COUNT_MAX    4096u
 
@@ -81,7 +81,7 @@ struct plim_file_header {
  * alone (addresses); a reader takes `tid`, `serial` and `drops`.
  */
 struct plim_ring {
-	uint64_t owner; /* the thread pointer of the thread, 0 if free */
+	uint64_t owner;   /* the thread pointer of the thread, 0 if free */
 	uint64_t current; /* the block written to: its address | ticket << 48 */
 	uint64_t reserved;
 	uint64_t stage; /* address of this ring's staging slots */

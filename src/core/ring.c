@@ -30,9 +30,9 @@ struct plim_block plim_no_block;
 struct plim_ring plim_no_ring = {.current = (uint64_t)(uintptr_t)&plim_no_block};
 PLIM_THREAD_LOCAL struct plim_ring *plim_tls_ring = &plim_no_ring;
 
-#define USED_ONE_RECORD  (1ull << 32)
-#define CURRENT_TICKET   48
-#define CURRENT_ADDRESS  ((1ull << CURRENT_TICKET) - 1)
+#define USED_ONE_RECORD (1ull << 32)
+#define CURRENT_TICKET  48
+#define CURRENT_ADDRESS ((1ull << CURRENT_TICKET) - 1)
 
 /* `used` and `count` of a block as the one word that the path loads and stores. */
 static inline uint64_t *used_word(struct plim_block *block)
@@ -281,6 +281,12 @@ int plim_ring_acquire(void)
 	/* A signal handler came first; its ring will do. */
 	__atomic_store_n(&ring->owner, 0, __ATOMIC_RELEASE);
 	return 0;
+}
+
+void plim_ring_stop(struct plim_ring *ring)
+{
+	__atomic_store_n(&ring->current, (uint64_t)(uintptr_t)&plim_no_block, __ATOMIC_RELEASE);
+	__atomic_store_n(&ring->stage, 0, __ATOMIC_RELEASE);
 }
 
 void plim_ring_release(void)

@@ -47,6 +47,8 @@ PLIM_HIDDEN int plim_ring_advance(uint32_t bytes);
 PLIM_HIDDEN int plim_ring_acquire(void);
 /** Gives the thread's ring back; its records stay. */
 PLIM_HIDDEN void plim_ring_release(void);
+/** Leads a ring of a file that is being closed nowhere: its thread must take a new one. */
+PLIM_HIDDEN void plim_ring_stop(struct plim_ring *ring);
 /** Reserves `header`'s size; stamped and unfinished. NULL: dropped and counted. */
 PLIM_HIDDEN struct plim_record *plim_ring_reserve(uint32_t header, uint64_t sp,
 						  struct plim_block **block);
