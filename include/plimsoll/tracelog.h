@@ -37,11 +37,14 @@
 #endif
 
 #ifdef __cplusplus
-#define PLIM_EXTERN_C_       extern "C"
-#define PLIM_STATIC_ASSERT_  static_assert
+#define PLIM_EXTERN_C_           extern "C"
+#define PLIM_STATIC_ASSERT_      static_assert
+#define PLIM_IS_CONSTANT_(value) __builtin_constant_p(value)
 #else
-#define PLIM_EXTERN_C_       extern
-#define PLIM_STATIC_ASSERT_  _Static_assert
+#define PLIM_EXTERN_C_           extern
+#define PLIM_STATIC_ASSERT_      _Static_assert
+/* The choice makes an integer constant expression of it, as a static assertion needs. */
+#define PLIM_IS_CONSTANT_(value) __builtin_choose_expr(__builtin_constant_p(value), 1, 0)
 #endif
 
 /* ------------------------------------------------------------------------------- providers */
@@ -86,7 +89,7 @@
 	PLIM_STATIC_ASSERT_(PLIM_CLASS_(value) >= 1 && PLIM_CLASS_(value) <= 4,                    \
 			    field " wants an integer");                                            \
 	PLIM_STATIC_ASSERT_(sizeof((value) + 0) <= ((bytes) < 4 ? 4 : (bytes)) ||                  \
-				    __builtin_constant_p(value),                                   \
+				    PLIM_IS_CONSTANT_(value),                                      \
 			    field ": the value is wider than the field")
 #define PLIM_CHECK_REAL_(field, value)                                                             \
 	PLIM_STATIC_ASSERT_(PLIM_CLASS_(value) == 8, field " wants a floating-point value")
@@ -304,7 +307,7 @@
 	do {                                                                                       \
 		PLIM_STATIC_ASSERT_(PLIM_CAT(PLIM_FIELD_LIMIT_, count),                            \
 				    "a statement has at most 16 fields");                          \
-		PLIM_STATIC_ASSERT_(__builtin_constant_p(keyword), "the keyword is not constant"); \
+		PLIM_STATIC_ASSERT_(PLIM_IS_CONSTANT_(keyword), "the keyword is not a constant");  \
 		PLIM_STATIC_ASSERT_((level) >= 0 && (level) <= 5, "levels are 0 to 5");            \
 		(void)sizeof(plim_provider_##provider);                                            \
 		checks PLIM_IF_ENABLED_(id, site_text, PLIM_UNPAREN_ site_operands,                \
