@@ -226,7 +226,8 @@ static void after_fork_in_child(void)
 	for (struct plim_module *module = modules; module; module = module->next)
 		plim_modules_detach(module);
 	munmap(plim_core.stages, (size_t)plim_core.ring_count * PLIM_STAGE_BYTES);
-	plim_tracefile_close(&file);
+	close(file.fd); /* the lock is the parent's */
+	file.fd = -1;
 	snprintf(path, sizeof(path), "%s.%ld", file.path, (long)getpid());
 	if (open_file(path, (uint64_t)parent.block_count * parent.block_bytes, parent.mode,
 		      filter_page, file.base)) {

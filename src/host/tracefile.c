@@ -282,7 +282,10 @@ int plim_tracefile_add(struct plim_tracefile *file, const void *entry, uint32_t 
 
 void plim_tracefile_close(struct plim_tracefile *file)
 {
-	if (file->fd >= 0)
+	if (file->fd >= 0) {
+		/* The mapping keeps the open file, and the lock with it, beyond close(2). */
+		flock(file->fd, LOCK_UN);
 		close(file->fd);
+	}
 	file->fd = -1;
 }
