@@ -27,7 +27,7 @@
 #define PLIM_SIZE_MIN          (64ull << 10)
 #define PLIM_SIZE_MAX          (64ull << 30)
 #define PLIM_SIZE_DEFAULT      (64ull << 20)
-#define PLIM_BLOCK_MIN         4096u
+#define PLIM_BLOCK_MIN         8192u /* and the alignment of blocks in memory */
 #define PLIM_BLOCK_USUAL       32768u
 #define PLIM_FILTER_BYTES      4096u
 #define PLIM_RING_COUNT_MAX    4096u
