@@ -10,7 +10,7 @@
 #include <ucontext.h>
 
 struct stepper {
-	/** Called after the instruction before `context`'s; `step` counts from 1. */
+	/** Called before the instruction at `context`'s; `step` counts from 1. */
 	void (*visit)(struct stepper *stepper, ucontext_t *context);
 	void *argument;
 	uint64_t step;
@@ -26,5 +26,20 @@ void stepper_stop(ucontext_t *context);
 void stepper_abandon(void);
 /** Gives the calling thread the alternate stack that visits run on. */
 void stepper_prepare_thread(void);
+
+/** A moment: before the `occurrence`th time that `place` is reached, and `repeats` steps on. */
+struct stepper_moment {
+	uint8_t *place;
+	uint32_t occurrence; /* from 1 */
+	uint32_t repeats;    /* of an instruction with a `rep` prefix, which stays at its place */
+};
+
+/**
+ * Runs `function(argument)` at full speed to a moment, by a breakpoint, visits once, and lets the
+ * rest run. Far faster than stepping there, but no other thread may run the same code meanwhile.
+ * Returns the visits: 0 if the moment never came.
+ */
+uint64_t stepper_run_to(struct stepper *stepper, struct stepper_moment moment,
+			void (*function)(void *), void *argument);
 
 #endif

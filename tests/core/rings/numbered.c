@@ -78,6 +78,8 @@ static int check_end(struct walk *walk, const struct numbered_expect *expect, ui
 int numbered_check(struct walk *walk, struct numbered_expect *expect)
 {
 	uint64_t newest[NUMBERED_WRITERS] = {0};
+	size_t newest_at[NUMBERED_WRITERS] = {0};
+	size_t has_gap_since = 0; /* where records of the ring were overwritten, or it is another's */
 
 	memset(expect->present, 0, sizeof(expect->present));
 	for (size_t i = 0; i < walk->record_count; i++) {
@@ -97,14 +99,19 @@ int numbered_check(struct walk *walk, struct numbered_expect *expect)
 		    (number & ((1ull << NUMBERED_WRITER_SHIFT) - 1)) != 1)
 			return FAIL(walk, "writer %llu: starts with %llx",
 				    (unsigned long long)writer, (unsigned long long)number);
+		if (i && (record->serial != record[-1].serial ||
+			  record->number != record[-1].number + 1))
+			has_gap_since = i;
 		if (newest[writer] &&
 		    (number <= newest[writer] ||
-		     !may_be_missing(expect, newest[writer] + 1, number)))
+		     (has_gap_since <= newest_at[writer] &&
+		      !may_be_missing(expect, newest[writer] + 1, number))))
 			return FAIL(walk, "writer %llu: %llx follows %llx, ticket %llu",
 				    (unsigned long long)writer, (unsigned long long)number,
 				    (unsigned long long)newest[writer],
 				    (unsigned long long)record->ticket);
 		newest[writer] = number;
+		newest_at[writer] = i;
 		expect->present[writer]++;
 	}
 	for (uint64_t writer = 0; writer < NUMBERED_WRITERS; writer++) {

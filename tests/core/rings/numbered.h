@@ -57,8 +57,9 @@ struct numbered_expect {
 };
 
 /**
- * Checks a scanned trace: every record intact, each writer's numbers without a gap (but abandoned
- * ones) and up to its last. 0, or -1 with walk->error set.
+ * Checks a scanned trace: every record intact, each writer's numbers in order up to its last, and
+ * without a gap but of abandoned ones and where blocks of the ring were overwritten. 0, or -1 with
+ * walk->error set.
  */
 int numbered_check(struct walk *walk, struct numbered_expect *expect);
 

@@ -51,15 +51,15 @@ static const struct action {
 struct round {
 	numbered_statement *statement;
 	const struct action *action;
-	uint64_t at; /* step to interrupt; UINT64_MAX: none, only count */
+	uint64_t at; /* step to interrupt */
 	uint64_t number;
-	uint64_t same; /* steps at the same place: a `rep` */
-	greg_t place;
-	uint8_t *is_rep; /* out, for each step, when counting */
+	bool only_counts;
 };
 
+/* The steps of one run of the statement, and the moments to interrupt others at. */
 #define STEPS_MAX 20000
-static uint8_t is_rep[STEPS_MAX];
+static struct stepper_moment steps[STEPS_MAX];
+static bool with_other;
 static struct walk walk;
 static struct numbered_expect expect;
 static sigjmp_buf left;
@@ -97,19 +97,36 @@ static void log_inner(unsigned int count)
 	}
 }
 
+/* A step's place, and how often it was there before; of a `rep`, how often it repeated. */
+static void note_step(uint64_t step, uint8_t *place)
+{
+	struct stepper_moment *now = &steps[step];
+
+	*now = (struct stepper_moment){.place = place, .occurrence = 1};
+	if (step > 1 && steps[step - 1].place == place) {
+		*now = steps[step - 1];
+		now->repeats++;
+		return;
+	}
+	for (uint64_t i = step - 1; i; i--) {
+		if (steps[i].place == place) {
+			now->occurrence = steps[i].occurrence + 1;
+			return;
+		}
+	}
+}
+
 static void visit(struct stepper *stepper, ucontext_t *context)
 {
 	struct round *round = stepper->argument;
-	greg_t place = context->uc_mcontext.gregs[REG_RIP];
 
-	if (round->at == UINT64_MAX) {
-		round->same = place == round->place ? round->same + 1 : 0;
-		round->place = place;
+	if (round->only_counts) {
 		if (stepper->step < STEPS_MAX)
-			is_rep[stepper->step] = round->same % REP_SAMPLE > 1;
+			note_step(stepper->step,
+				  (uint8_t *)context->uc_mcontext.gregs[REG_RIP]);
 		return;
 	}
-	if (stepper->step != round->at)
+	if (with_other && stepper->step != round->at)
 		return;
 	stepper_stop(context);
 	log_inner(round->action->records);
@@ -152,7 +169,6 @@ static void prepare(enum state state)
 
 /* -------------------------------------------------------------- the other thread, with -r */
 
-static bool with_other;
 static uint32_t other_may_run, other_runs;
 static bool other_ends;
 
@@ -232,13 +248,14 @@ static int check_trace(const struct round *round, const char *name)
 static uint64_t count_steps(struct round *round, enum state state)
 {
 	struct stepper stepper = {.visit = visit, .argument = round};
-	uint64_t steps;
+	uint64_t count;
 
-	round->at = UINT64_MAX;
+	round->only_counts = true;
 	prepare(state);
 	round->number = next_number(OUTER);
-	steps = stepper_run(&stepper, run_statement, round);
-	return steps < STEPS_MAX ? steps : STEPS_MAX;
+	count = stepper_run(&stepper, run_statement, round);
+	round->only_counts = false;
+	return count < STEPS_MAX ? count : STEPS_MAX;
 }
 
 static void run_round(struct round *round, enum state state)
@@ -247,8 +264,13 @@ static void run_round(struct round *round, enum state state)
 
 	prepare(state);
 	round->number = next_number(OUTER);
-	if (!sigsetjmp(left, 1))
-		stepper_run(&stepper, run_statement, round);
+	if (!sigsetjmp(left, 1)) {
+		/* By a breakpoint where nobody else runs the same code, else step by step. */
+		if (with_other)
+			stepper_run(&stepper, run_statement, round);
+		else
+			stepper_run_to(&stepper, steps[round->at], run_statement, round);
+	}
 	if (round->action->leaves) {
 		for (int i = 0; i < 3; i++)
 			numbered_O2[i](next_number(OUTER));
@@ -257,16 +279,16 @@ static void run_round(struct round *round, enum state state)
 
 static int run_case(struct round *round, enum state state, const char *name)
 {
-	uint64_t steps = count_steps(round, state), rounds = 0;
+	uint64_t count = count_steps(round, state), rounds = 0;
 
-	for (uint64_t at = 1; at <= steps; at++) {
-		if (is_rep[at])
+	for (uint64_t at = 1; at < count; at++) {
+		if (steps[at].repeats % REP_SAMPLE > 1)
 			continue;
 		round->at = at;
 		run_round(round, state);
 		rounds++;
 		/* With the other thread, stopping it costs more than the round. */
-		if ((!with_other || rounds % 8 == 0 || at == steps) && check_trace(round, name))
+		if ((!with_other || rounds % 8 == 0 || at + 1 == count) && check_trace(round, name))
 			return -1;
 	}
 	return 0;
