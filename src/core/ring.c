@@ -158,11 +158,11 @@ static uint64_t take_block(uint32_t owner_index)
 /* Makes a block the ring's; false if a signal handler gave the ring another one meanwhile. */
 static bool install(struct plim_ring *ring, uint64_t old, uint64_t current, uint64_t first_record)
 {
-	struct plim_block *block = current_block(current);
+	struct plim_block *block = current_block(current), *before = current_block(old);
 	uint64_t ticket = block->first_record;
 
 	block->tid = ring->tid;
-	block->serial = ring->serial;
+	block->serial = before == &plim_no_block ? ring->serial : before->serial;
 	block->committed = 0;
 	block->limit = plim_core.block_bytes;
 	block->first_record = first_record;
@@ -227,7 +227,7 @@ static struct plim_ring *claim_ring(uint64_t self)
 
 		if (owner && owner != self)
 			continue;
-		if (__atomic_compare_exchange_n(&ring->owner, &owner, self | 1, false,
+		if (__atomic_compare_exchange_n(&ring->owner, &owner, self, false,
 						__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 			return ring;
 	}
@@ -239,7 +239,9 @@ static void retire(struct plim_ring *ring)
 {
 	uint64_t current = __atomic_load_n(&ring->current, __ATOMIC_RELAXED);
 	uint64_t none = (uint64_t)(uintptr_t)&plim_no_block;
+	uint64_t drops = ring->drops, unused = 0;
 
+	plim_port_cas_local(&ring->current, &unused, none);
 	while (current && current_block(current) != &plim_no_block) {
 		uint64_t used = pad_rest(current);
 
@@ -249,8 +251,9 @@ static void retire(struct plim_ring *ring)
 		}
 		current = __atomic_load_n(&ring->current, __ATOMIC_RELAXED);
 	}
-	__atomic_fetch_add(&plim_core.file->retired_drops, ring->drops, __ATOMIC_RELAXED);
-	ring->drops = 0;
+	while (!plim_port_cas_local(&ring->drops, &drops, 0))
+		;
+	__atomic_fetch_add(&plim_core.file->retired_drops, drops, __ATOMIC_RELAXED);
 }
 
 int plim_ring_acquire(void)
@@ -267,20 +270,23 @@ int plim_ring_acquire(void)
 			__atomic_fetch_add(&plim_core.file->ringless_drops, 1, __ATOMIC_RELAXED);
 		return 1;
 	}
+	/*
+	 * A signal handler that logs in here takes the same ring, and has made it ready when we go on.
+	 * So all of this can be done twice, and blocks take their serial number from the block before.
+	 */
 	retire(ring);
 	ring->tid = plim_core.tid_offset
 			    ? *(const uint32_t *)(uintptr_t)(self + plim_core.tid_offset)
 			    : 0;
 	ring->serial = __atomic_add_fetch(&plim_core.file->serial, 1, __ATOMIC_RELAXED);
-	ring->current = (uint64_t)(uintptr_t)&plim_no_block;
 	ring->stage_top = 0;
 	ring->stage = (uint64_t)(uintptr_t)(plim_core.stages +
 					    (size_t)(ring - plim_core.rings) * PLIM_STAGE_BYTES);
-	__atomic_store_n(&ring->owner, self, __ATOMIC_RELEASE);
 	if (plim_port_cas_local((uint64_t *)(void *)&plim_tls_ring, (uint64_t *)(void *)&before,
-				(uint64_t)(uintptr_t)ring))
+				(uint64_t)(uintptr_t)ring) ||
+	    plim_tls_ring == ring)
 		return 0;
-	/* A signal handler came first; its ring will do. */
+	/* The handler found another one, given back meanwhile; its ring will do. */
 	__atomic_store_n(&ring->owner, 0, __ATOMIC_RELEASE);
 	return 0;
 }
@@ -295,9 +301,14 @@ void plim_ring_release(void)
 {
 	struct plim_ring *ring = plim_tls_ring;
 
-	plim_tls_ring = &plim_no_ring;
-	if (!ring_is_current(ring))
+	if (!ring_is_current(ring)) {
+		plim_tls_ring = &plim_no_ring;
 		return;
+	}
+	/* Nobody's name: a signal handler that logs meanwhile must not find it as its thread's. */
+	__atomic_store_n(&ring->owner, ring->owner | 1, __ATOMIC_RELAXED);
+	plim_tls_ring = &plim_no_ring;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	retire(ring);
 	__atomic_store_n(&ring->owner, 0, __ATOMIC_RELEASE);
 }
