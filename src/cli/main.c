@@ -13,6 +13,7 @@ struct command {
 };
 
 static const struct command commands[] = {
+	{"view", cmd_view, "print the events of a trace"},
 	{NULL, NULL, NULL},
 };
 
