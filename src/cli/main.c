@@ -14,6 +14,9 @@ struct command {
 
 static const struct command commands[] = {
 	{"view", cmd_view, "print the events of a trace"},
+	{"enable", cmd_enable, "record matching events from now on"},
+	{"disable", cmd_disable, "stop recording matching events"},
+	{"list", cmd_list, "list the sites of a trace or of a binary"},
 	{NULL, NULL, NULL},
 };
 

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #define WIDTH_MAX    256
-#define NUMBER_BYTES 512 /* a number padded to the largest width and precision */
+#define NUMBER_BYTES 1024 /* a number padded to the largest width and precision */
 
 /** One conversion: %[flags][width][.precision][length]conversion. */
 struct conversion {
@@ -151,6 +151,30 @@ static char *put_number(char *p, const struct conversion *c, const struct plim_v
 	return put_padded(p, c, text, (size_t)(t - text));
 }
 
+/** A floating-point field in the form that the letter asks for. */
+static char *put_float(char *p, const struct conversion *c, const struct plim_value *value)
+{
+	char text[NUMBER_BYTES];
+	int precision = c->precision < 0 ? 6 : c->precision;
+	double wide;
+	float single;
+	int length;
+
+	if (value->field->kind == PLIM_K_F32) {
+		memcpy(&single, value->slot, sizeof(single));
+		wide = (double)single;
+	} else {
+		memcpy(&wide, value->slot, sizeof(wide));
+	}
+	if (c->letter == 'f')
+		length = snprintf(text, sizeof(text), c->plus ? "%+.*f" : "%.*f", precision, wide);
+	else if (c->letter == 'e')
+		length = snprintf(text, sizeof(text), c->plus ? "%+.*e" : "%.*e", precision, wide);
+	else
+		length = snprintf(text, sizeof(text), c->plus ? "%+.*g" : "%.*g", precision, wide);
+	return put_padded(p, c, text, (size_t)length);
+}
+
 /** A field that is no number: as in the other lines, cut to the precision. */
 static char *put_other(char *p, const struct conversion *c, struct plim_value *value)
 {
@@ -187,6 +211,9 @@ static char *put_conversion(char *p, struct conversion *c, struct plim_value *va
 		c->letter = 'x', c->alternate = true;
 	if (strchr("diuxXo", c->letter) && plim_value_integer(value, &integer, &is_signed))
 		return put_number(p, c, value, integer, is_signed);
+	if (strchr("feg", c->letter) && !value->field->is_measured &&
+	    (value->field->kind == PLIM_K_F32 || value->field->kind == PLIM_K_F64))
+		return put_float(p, c, value);
 	if (c->letter == 'c' && plim_value_integer(value, &integer, &is_signed))
 		return plim_put_code_point(p, (uint32_t)integer, PLIM_STYLE_BARE);
 	return put_other(p, c, value);
