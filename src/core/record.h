@@ -26,9 +26,9 @@
 
 #define PLIM_SIZE_MIN          (64ull << 10)
 #define PLIM_SIZE_MAX          (64ull << 30)
-#define PLIM_SIZE_DEFAULT      (32ull << 20)
+#define PLIM_SIZE_DEFAULT      (64ull << 20)
 #define PLIM_BLOCK_MIN         4096u
-#define PLIM_BLOCK_MAX         (1u << 20)
+#define PLIM_BLOCK_USUAL       32768u
 #define PLIM_FILTER_BYTES      4096u
 #define PLIM_RING_COUNT_MAX    4096u
 
@@ -81,22 +81,23 @@ struct plim_file_header {
  * alone (addresses); a reader takes `tid`, `serial` and `drops`.
  */
 struct plim_ring {
-	uint64_t owner; /* the thread pointer of the thread, 0 if free */
-	uint64_t block; /* address of the current struct plim_block */
-	uint64_t mark;  /* what a free word of that block holds */
+	uint64_t owner;   /* the thread pointer of the thread, 0 if free */
+	uint64_t current; /* the block written to: its address | ticket << 48 */
+	uint64_t reserved;
 	uint64_t stage; /* address of this ring's staging slots */
 	uint64_t stage_top;
 	uint32_t tid;
 	uint32_t serial; /* identifies the ring's turn with this thread; blocks carry it */
 	uint64_t drops;  /* statements of this thread that were not recorded */
-	uint64_t reserved[1];
+	uint64_t stage_turn;
 	uint64_t pad[8];
 };
 
 /*
  * A block is a run of records of one ring. `ticket` is 0 while the block is being made ready and
  * is stored last. Records start behind this header, each at a multiple of 8, and follow each other
- * without a gap up to a free word: one whose low 13 bits are 0 (it holds ticket << 13).
+ * without a gap up to a free word: one whose low 13 bits are 0. (It holds the `current` of the ring,
+ * so that only this ring, and only in this turn of the block, can reserve there.)
  */
 struct plim_block {
 	uint64_t ticket;

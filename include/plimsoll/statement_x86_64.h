@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The statement on x86-64 Linux, in inline assembly. Included by tracelog.h; never by itself.
+ *
+ * What it has to manage, and how (docs/architecture.md, "The statement", has the measurements):
+ *  - The site is emitted by the assembler into `plim_sites`, its enable byte into `plim_enable`,
+ *    once for each statement of the source, however often the compiler copies the code: `.ifndef`
+ *    on a label that names the literal's own label, the line and a counter.
+ *  - `plim_enable` is padded to whole pages in each object file (subsection 1 comes after all of
+ *    subsection 0), so that pages of the trace file can be mapped over it.
+ *  - The test is one compare of memory and a branch; the compiler knows it as a jump.
+ *  - With optimisation, up to five words go in vector registers, which integer code never misses.
+ *    The statement jumps to plim_x86_emit with its return address in r11; the `nopl` there carries
+ *    the site's address. No register of the caller changes, and nothing is pushed.
+ *  - Without optimisation, vector operands would be stack slots: each word is handed over alone.
+ */
+#ifndef PLIMSOLL_STATEMENT_X86_64_H
+#define PLIMSOLL_STATEMENT_X86_64_H
+
+/* Names of the labels of this statement; %c prints an operand without punctuation. */
+#define PLIM_LABEL_(id)       "%c[plim_strings]_" PLIM_TEXT(__LINE__) "_" PLIM_TEXT(id)
+#define PLIM_SITE_LABEL_(id)  ".Lplim_site" PLIM_LABEL_(id)
+#define PLIM_ENABLE_LABEL_(id) ".Lplim_enable" PLIM_LABEL_(id)
+
+/* The site, unless this object file has it already. `kinds` is a string: ".byte 1,2,..." or "". */
+#define PLIM_EMIT_SITE_(id, type, provider, field_count, kinds, tables)                            \
+	".ifndef " PLIM_SITE_LABEL_(id) "\n\t"                                                     \
+	".pushsection plim_sites,\"aw\",@progbits\n\t"                                             \
+	".balign 16\n"                                                                             \
+	PLIM_SITE_LABEL_(id) ":\n\t"                                                               \
+	".quad 0,0,0,plim_provider_" #provider "\n\t"                                              \
+	".long " PLIM_ENABLE_LABEL_(id) "-.\n\t"                                                   \
+	".long %c[plim_strings]-.\n\t"                                                             \
+	".long %c[plim_function]-.\n\t"                                                            \
+	".long " PLIM_TEXT(__LINE__) ",%c[plim_keyword_low],%c[plim_keyword_high]\n\t"             \
+	".byte %c[plim_level]," PLIM_TEXT(field_count) "," PLIM_TEXT(type) ",1,0,0,0,0\n\t"        \
+	kinds                                                                                      \
+	".balign 4\n\t"                                                                            \
+	tables                                                                                     \
+	".balign 16\n\t"                                                                           \
+	".popsection\n\t"                                                                          \
+	".pushsection plim_enable,\"aw\",@nobits\n\t"                                              \
+	".subsection 0\n"                                                                          \
+	PLIM_ENABLE_LABEL_(id) ":\n\t"                                                             \
+	".skip 1\n\t"                                                                              \
+	".subsection 1\n\t"                                                                        \
+	".balign 4096\n\t"                                                                         \
+	".popsection\n\t"                                                                          \
+	".endif\n\t"
+
+/* The operands that PLIM_EMIT_SITE_ names. One literal holds all strings of the site. */
+#define PLIM_SITE_OPERANDS_(level, keyword, strings)                                               \
+	[plim_strings] "i"(strings), [plim_function] "i"(__builtin_FUNCTION()),                    \
+	[plim_level] "i"((int)(level)),                                                            \
+	[plim_keyword_low] "i"((int)(unsigned)((keyword) & 0xffffffffu)),                          \
+	[plim_keyword_high] "i"((int)(unsigned)((unsigned long long)(keyword) >> 32))
+
+#ifdef __clang__
+#define PLIM_COLD_LABEL_
+#else
+#define PLIM_COLD_LABEL_ __attribute__((cold, unused));
+#endif
+
+/*
+ * `if (this site is enabled) body`. asm goto, but for clang with optimisation or in C++: clang 14
+ * refuses asm goto in functions with scoped initialisation, and folds the flag output into a jump.
+ */
+#if defined(__clang__) && (defined(__cplusplus) || defined(__OPTIMIZE__))
+#define PLIM_IF_ENABLED_(id, site_text, site_operands, body)                                       \
+	if (__builtin_expect(__extension__({                                                       \
+				     int plim_enabled_##id;                                      \
+				     __asm__ __volatile__(site_text                                \
+							  "cmpb $0, " PLIM_ENABLE_LABEL_(id) "(%%rip)" \
+							  : "=@ccne"(plim_enabled_##id)            \
+							  : site_operands);                        \
+				     plim_enabled_##id;                                            \
+			     }),                                                                   \
+			     0)) {                                                                 \
+		body                                                                               \
+	}
+#else
+#define PLIM_IF_ENABLED_(id, site_text, site_operands, body)                                       \
+	{ __label__ plim_on_##id;                                                      \
+	__asm__ goto(site_text "cmpb $0, " PLIM_ENABLE_LABEL_(id) "(%%rip)\n\t"                    \
+		     "jne %l[plim_on_" #id "]"                                                     \
+		     :                                                                             \
+		     : site_operands                                                               \
+		     : "cc"                                                                        \
+		     : plim_on_##id);                                                              \
+	if (0) {                                                                                   \
+plim_on_##id:                                                                                      \
+		PLIM_COLD_LABEL_;                                                                  \
+		body                                                                               \
+	} }
+#endif
+
+/* Out to a routine and back; at the return address stands the site. */
+#define PLIM_JUMP_(id, routine)                                                                    \
+	"movq %%r11, %%xmm15\n\t"                                                                  \
+	"leaq 771f(%%rip), %%r11\n\t"                                                              \
+	"jmp *" routine "@GOTPCREL(%%rip)\n"                                                       \
+	"771:\n\t"                                                                                 \
+	"nopl " PLIM_SITE_LABEL_(id) "(%%rip)\n\t"                                                 \
+	"movq %%xmm15, %%r11"
+
+#define PLIM_CLOBBERS_ "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc"
+
+#define PLIM_MOVE_0_
+#define PLIM_MOVE_1_ "movaps %0, %%xmm11\n\t"
+#define PLIM_MOVE_2_ PLIM_MOVE_1_ "movaps %1, %%xmm10\n\t"
+#define PLIM_MOVE_3_ PLIM_MOVE_2_ "movaps %2, %%xmm9\n\t"
+#define PLIM_MOVE_4_ PLIM_MOVE_3_ "movaps %3, %%xmm8\n\t"
+#define PLIM_MOVE_5_ PLIM_MOVE_4_ "movaps %4, %%xmm7\n\t"
+
+/* A word is (constraint, value). */
+#define PLIM_VECTOR_(word)            "x"(PLIM_WORD_VALUE_(word)),
+#define PLIM_VECTOR_0_(...)
+#define PLIM_VECTOR_1_(a)             PLIM_VECTOR_(a)
+#define PLIM_VECTOR_2_(a, b)          PLIM_VECTOR_1_(a) PLIM_VECTOR_(b)
+#define PLIM_VECTOR_3_(a, b, c)       PLIM_VECTOR_2_(a, b) PLIM_VECTOR_(c)
+#define PLIM_VECTOR_4_(a, b, c, d)    PLIM_VECTOR_3_(a, b, c) PLIM_VECTOR_(d)
+#define PLIM_VECTOR_5_(a, b, c, d, e) PLIM_VECTOR_4_(a, b, c, d) PLIM_VECTOR_(e)
+
+/* Up to five words at once. The barriers make the compiler store what pointers lead to. */
+#define PLIM_RECORD_AT_ONCE_(id, count, has_text, site_text, site_operands, ...)                   \
+	if (has_text)                                                                              \
+		__asm__ __volatile__("" : : : "memory");                                           \
+	__asm__ __volatile__(site_text PLIM_MOVE_##count##_ PLIM_JUMP_(id, "plim_x86_emit")        \
+			     :                                                                     \
+			     : PLIM_VECTOR_##count##_(__VA_ARGS__) site_operands                   \
+			     : PLIM_CLOBBERS_);                                                    \
+	if (has_text)                                                                              \
+		__asm__ __volatile__("" : : : "memory");
+
+#define PLIM_STAGE_CLOBBERS_ "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc", "memory"
+
+#define PLIM_STAGE_BEGIN_(id, site_text, site_operands)                                            \
+	__asm__ __volatile__(site_text PLIM_JUMP_(id, "plim_x86_begin")                            \
+			     :                                                                     \
+			     : site_operands                                                       \
+			     : PLIM_STAGE_CLOBBERS_);
+
+/* One word, from any general register or, for floating point, any vector register. */
+#define PLIM_STAGE_PUT_(id, strings, constraint, word)                                             \
+	__asm__ __volatile__("movq %0, %%xmm11\n\t" PLIM_JUMP_(id, "plim_x86_put")                 \
+			     :                                                                     \
+			     : constraint(word), [plim_strings] "i"(strings)                       \
+			     : PLIM_STAGE_CLOBBERS_);
+
+#define PLIM_STAGE_COMMIT_(id, strings)                                                            \
+	__asm__ __volatile__(PLIM_JUMP_(id, "plim_x86_commit")                                     \
+			     :                                                                     \
+			     : [plim_strings] "i"(strings)                                         \
+			     : PLIM_CLOBBERS_, "memory");
+
+/* The site's address, for statements that call (C++ without optimisation or beyond five words). */
+#define PLIM_SITE_ADDRESS_(id, site_text, site_operands)                                           \
+	__extension__({                                                                            \
+		const struct plim_site *plim_address_##id;                                         \
+		__asm__ __volatile__(site_text "leaq " PLIM_SITE_LABEL_(id) "(%%rip), %0"          \
+				     : "=r"(plim_address_##id)                                     \
+				     : site_operands);                                             \
+		plim_address_##id;                                                                 \
+	})
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Rings: how a thread gets room for its next record. docs/architecture.md, "The ring protocol".
+ * Everything here may run in a signal handler and uses no library, lock or system call.
+ */
+#ifndef PLIM_CORE_RING_H
+#define PLIM_CORE_RING_H
+
+#include "core/port.h"
+#include "core/record.h"
+#include "plimsoll/site.h"
+
+/* A statement's words while they are gathered one at a time (core/stage.c, emit_x86_64.S). */
+struct plim_stage_slot {
+	uint64_t key; /* stack pointer << 17 | site number; 0: free */
+	uint32_t count;
+	uint32_t pad;
+	uint64_t words[PLIM_MAX_WORDS];
+};
+
+#define PLIM_STAGE_SLOTS 56
+/** Address space a ring's staging slots take; only touched pages exist. */
+#define PLIM_STAGE_BYTES 16384
+
+/* The open trace file, as the path sees it. All zero while there is none. */
+struct plim_core {
+	struct plim_file_header *file;
+	struct plim_ring *rings;
+	uint8_t *blocks;
+	uint8_t *stages;
+	uint32_t ring_count;
+	uint32_t block_count;
+	uint32_t block_bytes;
+	uint32_t mode;
+	uint32_t tid_offset; /* of the thread id from the thread pointer, 0 if not known */
+};
+
+extern PLIM_HIDDEN struct plim_core plim_core;
+extern PLIM_HIDDEN PLIM_THREAD_LOCAL struct plim_ring *plim_tls_ring;
+/** What plim_tls_ring leads to while a thread has no ring: a ring that is always full. */
+extern PLIM_HIDDEN struct plim_ring plim_no_ring;
+extern PLIM_HIDDEN struct plim_block plim_no_block;
+
+/** Makes room for a record of `bytes` in the thread's ring. 0: try again; 1: dropped and counted. */
+PLIM_HIDDEN int plim_ring_advance(uint32_t bytes);
+/** Gives the thread a ring if it has none. 0: it has one; 1: there is none, a drop is counted. */
+PLIM_HIDDEN int plim_ring_acquire(void);
+/** Gives the thread's ring back; its records stay. */
+PLIM_HIDDEN void plim_ring_release(void);
+/** Leads a ring of a file that is being closed nowhere: its thread must take a new one. */
+PLIM_HIDDEN void plim_ring_stop(struct plim_ring *ring);
+/** Reserves `header`'s size; stamped and unfinished. NULL: dropped and counted. */
+PLIM_HIDDEN struct plim_record *plim_ring_reserve(uint32_t header, uint64_t sp,
+						  struct plim_block **block);
+/** Finishes the record: from here on readers show it. */
+PLIM_HIDDEN void plim_ring_commit(struct plim_record *record, struct plim_block *block);
+/** Records a statement from all its words in memory. `sp` is the statement's stack pointer. */
+PLIM_HIDDEN void plim_emit_words(const struct plim_site *site, const uint64_t *words, uint64_t sp);
+
+#endif
