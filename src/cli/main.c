@@ -16,6 +16,7 @@ static const struct command commands[] = {
 	{"view", cmd_view, "print the events of a trace"},
 	{"enable", cmd_enable, "record matching events from now on"},
 	{"disable", cmd_disable, "stop recording matching events"},
+	{"export", cmd_export, "write a trace in another tool's format"},
 	{"list", cmd_list, "list the sites of a trace or of a binary"},
 	{NULL, NULL, NULL},
 };

@@ -79,7 +79,7 @@ void plim_clock_init(struct plim_clock *clock, struct plim_trace *trace)
 		plim_trace_damaged(trace, "header: a clock of %llu Hz", (unsigned long long)hz);
 		hz = NS_PER_S;
 	}
-	if (h->state == PLIM_STATE_CLOSED && h->close_ticks > h->open_ticks &&
+	if (h->close_ticks > h->open_ticks && h->close_utc_ns > h->open_utc_ns &&
 	    rate_from_pair(clock, hz, h->close_ticks - h->open_ticks,
 			   h->close_utc_ns - h->open_utc_ns))
 		return;

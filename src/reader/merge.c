@@ -496,7 +496,7 @@ static uint64_t end_ticks(const struct plim_merge *merge)
 	const struct plim_file_header *h = &merge->trace->header;
 	uint64_t end = merge->last_ticks > h->open_ticks ? merge->last_ticks : h->open_ticks;
 
-	return h->state == PLIM_STATE_CLOSED && h->close_ticks > end ? h->close_ticks : end;
+	return h->close_ticks > end ? h->close_ticks : end;
 }
 
 /** Drops since a ring's last block, and drops of rings that never got a block. */
