@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/cli_trace.h"
+#include "export/value.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -99,4 +100,19 @@ int cli_report_damage(const char *command, const char *path, const struct plim_t
 int cli_usage_error(const char *command, const char *what)
 {
 	return cli_error(command, "%s; 'plimsoll %s --help' shows how", what, command);
+}
+
+void cli_print_text(const char *text)
+{
+	char buffer[512];
+
+	for (size_t left = strlen(text), part; left; text += part, left -= part) {
+		part = left < sizeof(buffer) / 4 ? left : sizeof(buffer) / 4;
+		/* Not in the middle of a UTF-8 sequence. */
+		while (part < left && part > 1 && ((unsigned char)text[part] & 0xc0) == 0x80)
+			part--;
+		char *end = plim_put_escaped(buffer, text, part, PLIM_STYLE_BARE);
+
+		fwrite(buffer, 1, (size_t)(end - buffer), stdout);
+	}
 }

@@ -39,6 +39,9 @@ int cli_nothing_matches(const char *command, const struct plim_trace *trace, con
 int cli_report_damage(const char *command, const char *path, const struct plim_trace *trace,
 		      int status);
 
+/** Prints a text that came from a file: what could move the terminal is escaped. */
+void cli_print_text(const char *text);
+
 /** A usage error: prints the line and where help is. Returns CLI_ERROR. */
 int cli_usage_error(const char *command, const char *what);
 

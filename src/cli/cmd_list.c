@@ -36,22 +36,6 @@ static const char *kind_name(uint8_t kind)
 	return kind < PLIM_KIND_ARRAY && names[kind] ? names[kind] : "kind?";
 }
 
-/** Prints a text that came from a file: what could move the terminal is escaped. */
-static void print_text(const char *text)
-{
-	char buffer[512];
-
-	for (size_t left = strlen(text), part; left; text += part, left -= part) {
-		part = left < sizeof(buffer) / 4 ? left : sizeof(buffer) / 4;
-		/* Not in the middle of a UTF-8 sequence. */
-		while (part < left && part > 1 && ((unsigned char)text[part] & 0xc0) == 0x80)
-			part--;
-		char *end = plim_put_escaped(buffer, text, part, PLIM_STYLE_BARE);
-
-		fwrite(buffer, 1, (size_t)(end - buffer), stdout);
-	}
-}
-
 static void print_kind(const struct plim_trace_field *field)
 {
 	for (const char *c = kind_name(field->kind); *c; c++)
@@ -69,21 +53,21 @@ static void print_site(struct list *list, const struct plim_trace_site *site)
 		fputs(on ? "on  " : "off ", stdout);
 	}
 	printf("%-8s ", plim_filter_level_name(site->level));
-	print_text(site->provider);
+	cli_print_text(site->provider);
 	putchar('/');
-	print_text(site->event);
+	cli_print_text(site->event);
 	if (type)
 		printf(" <%s>", type);
 	if (site->keyword)
 		printf(" keywords=%#llx", (unsigned long long)site->keyword);
 	fputs("  [", stdout);
-	print_text(site->function);
+	cli_print_text(site->function);
 	putchar(' ');
-	print_text(site->file);
+	cli_print_text(site->file);
 	printf(":%u]", site->line);
 	for (unsigned i = 0; i < site->field_count; i++) {
 		putchar(' ');
-		print_text(site->fields[i].name);
+		cli_print_text(site->fields[i].name);
 		putchar(':');
 		print_kind(&site->fields[i]);
 	}

@@ -144,6 +144,14 @@ static bool is_free_word(uint64_t word, uint64_t ticket)
 	return !(word & TAKEN_MASK) && word >> FREE_TICKET_SHIFT == (ticket & 0xffff);
 }
 
+/** Whether an unfinished record can be one of the site: only its size can be looked at. */
+static bool is_size_of(const struct plim_trace_site *site, uint32_t size)
+{
+	uint32_t fixed = site ? (site->fixed_bytes + 7u) & ~7u : 0;
+
+	return site && (site->measured_count ? size >= fixed : size == fixed);
+}
+
 /**
  * Checks what lies at `at`: a record that its site describes, one that is not finished, or padding.
  * Gives the bytes that it needs, 0 if it is none of these.
@@ -155,15 +163,18 @@ static uint32_t sound_bytes(const struct plim_trace *trace, const uint8_t *bytes
 	uint32_t size = plim_record_bytes(header);
 	uint32_t number = header >> PLIM_RECORD_SITE_SHIFT;
 
-	if (size < 8 || size > limit - at)
-		return 0;
+	/* Padding reaches to the end of the block, so it says so twice. */
 	if (number == PLIM_SITE_PAD)
-		return size;
-	if (size < RECORD_HEAD)
+		return size >= limit - at && !(header & PLIM_RECORD_FINISHED) &&
+				       !load32(bytes + at + 4)
+			       ? limit - at
+			       : 0;
+	if (size < RECORD_HEAD || size > limit - at)
 		return 0;
-	if (!(header & PLIM_RECORD_FINISHED))
-		return size;
 	const struct plim_trace_site *site = plim_trace_site(trace, number);
+
+	if (!(header & PLIM_RECORD_FINISHED))
+		return is_size_of(site, size) ? size : 0;
 	uint32_t need = site ? plim_record_needs(site, bytes + at, size) : UINT32_MAX;
 
 	return need <= size ? need : 0;
@@ -180,6 +191,26 @@ struct walk {
 };
 
 #define SEARCHES_MAX 64
+
+/* How many records of unknown sites may follow each other for their sizes to be believed. */
+#define OPAQUE_DEPTH 8
+
+/** The size that a sound record's header gives; padding may have been cut off with its file. */
+static uint32_t record_size(const uint8_t *bytes, uint32_t at, uint32_t limit)
+{
+	uint32_t size = plim_record_bytes(load32(bytes + at));
+
+	return size < limit - at ? size : limit - at;
+}
+
+/** Whether a record may end at `at`: another one follows, or the end. */
+static bool may_end_at(const struct walk *w, uint32_t at)
+{
+	uint32_t limit = w->limit & ~7u;
+
+	return at == limit || is_free_word(load64(w->bytes + at), w->ticket) ||
+	       sound_bytes(w->trace, w->bytes, at, limit);
+}
 
 /**
  * The first place from `at` on from which sound records lead without a gap to the end of the block's
@@ -202,10 +233,11 @@ static uint32_t find_chain(struct walk *w, uint32_t at)
 		}
 		if (!sound_bytes(w->trace, w->bytes, p, limit))
 			continue;
-		uint32_t size = plim_record_bytes(load32(w->bytes + p));
+		uint32_t size = record_size(w->bytes, p, limit);
 
 		leads[p / 8] = leads[(p + size) / 8];
-		if (leads[p / 8] && limit - p >= RECORD_HEAD &&
+		if (leads[p / 8] &&
+		    load32(w->bytes + p) >> PLIM_RECORD_SITE_SHIFT != PLIM_SITE_PAD &&
 		    load64(w->bytes + p + 8) >= w->time->last)
 			found = p;
 	}
@@ -240,10 +272,31 @@ static void mend_time(const struct walk *w, uint32_t at, uint32_t previous)
 	}
 }
 
+/**
+ * Whether a record of a site that nobody describes can be stepped over by its own size: what follows
+ * it must be a record, too, or the end.
+ */
+static bool is_opaque(const struct walk *w, uint32_t at, unsigned depth)
+{
+	uint32_t limit = w->limit & ~7u;
+	uint32_t header = load32(w->bytes + at);
+	uint32_t size = plim_record_bytes(header);
+
+	if (size < RECORD_HEAD || size > limit - at ||
+	    plim_trace_site(w->trace, header >> PLIM_RECORD_SITE_SHIFT))
+		return false;
+	at += size;
+	if (may_end_at(w, at))
+		return true;
+	return depth && is_opaque(w, at, depth - 1);
+}
+
 /** What follows `at` is no record: steps over it to where records go on, or to the end. */
 static uint32_t step_over(struct walk *w, uint32_t at)
 {
-	uint32_t chain = find_chain(w, at + 8);
+	uint32_t chain = is_opaque(w, at, OPAQUE_DEPTH)
+				 ? at + plim_record_bytes(load32(w->bytes + at))
+				 : find_chain(w, at + 8);
 	bool is_free = !(load32(w->bytes + at) & TAKEN_MASK);
 
 	if (chain < (w->limit & ~7u) || !is_free)
@@ -266,6 +319,20 @@ static uint32_t settle_size(struct walk *w, uint32_t at, uint32_t need, uint32_t
 	header = (header & ~PLIM_RECORD_SIZE_MASK) | need >> 2;
 	memcpy(w->bytes + at, &header, sizeof(header));
 	return need;
+}
+
+/**
+ * Nothing but its neighbours vouches for the size of an unfinished record: another one must follow
+ * it, and none may lie within it.
+ */
+static bool unfinished_is_sound(struct walk *w, uint32_t at, uint32_t size)
+{
+	const struct plim_trace_site *site =
+		plim_trace_site(w->trace, load32(w->bytes + at) >> PLIM_RECORD_SITE_SHIFT);
+
+	if (!may_end_at(w, at + size))
+		return false;
+	return !site || !site->measured_count || find_chain(w, at + 8) >= at + size;
 }
 
 static void note_time(const struct walk *w, uint32_t at, uint32_t previous)
@@ -293,14 +360,14 @@ static uint32_t check_records(struct walk *w, uint64_t next_ticks)
 
 	while (at < limit && !is_free_word(load64(w->bytes + at), w->ticket)) {
 		uint32_t need = sound_bytes(w->trace, w->bytes, at, limit);
+		uint32_t header = load32(w->bytes + at);
+		uint32_t size = record_size(w->bytes, at, limit);
 
-		if (!need) {
+		if (!need ||
+		    (!(header & PLIM_RECORD_FINISHED) && !unfinished_is_sound(w, at, size))) {
 			at = step_over(w, at);
 			continue;
 		}
-		uint32_t header = load32(w->bytes + at);
-		uint32_t size = plim_record_bytes(header);
-
 		if (need < size)
 			size = settle_size(w, at, need, size);
 		if ((header & PLIM_RECORD_FINISHED) &&

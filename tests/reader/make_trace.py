@@ -172,6 +172,51 @@ def empty():
     return t
 
 
+@trace
+def small():
+    """A small file with all that a reader walks over: for tests of every byte, and for fuzzing."""
+    t = Trace(blocks=3, rings=2, page=8)
+    t.filter = b"+*:info\n-Core/tick\n"
+    connect_sites(t)
+    t.stack(0x7fff0000, 0x7fff4000, 100)
+    t.block(1, 100)
+    t.record(3, 1_000_000, sp=0x7fff3f00)
+    for i in range(40):
+        t.record(2, 2_000_000 + 2000 * i, [i])
+        if i % 3 == 0:
+            t.record(1, 2_000_500 + 2000 * i, [i, ipv4(10, 0, 0, i), bytes(2), "s" * i, i % 2])
+    t.seal()
+    t.block(2, 101)
+    for i in range(10):
+        t.record(1, 2_001_000 + 2000 * i, [i, ipv4(10, 0, 1, i), bytes(2), Cut(b"cut"), -1])
+    t.record(2, 0, [99], finished=False)
+    t.record(2, 2_050_000, [100])
+    t.block(1, 100)
+    for i in range(5):
+        t.record(2, 3_000_000 + i, [1000 + i])
+    t.ring(0, 1, 100, drops=2)
+    t.ring(1, 2, 101)
+    return t
+
+
+@trace
+def small_kinds():
+    """every_kind in a small file."""
+    t = every_kind()
+    t.page = 8
+    t.blocks = t.rings = 1
+    return t
+
+
+@trace
+def small_losses():
+    """losses in a small file."""
+    t = losses()
+    t.page = 8
+    t.blocks = t.rings = 3
+    return t
+
+
 def main():
     if len(sys.argv) != 3 or sys.argv[1] not in TRACES:
         sys.exit("usage: make_trace.py NAME FILE; names: " + " ".join(TRACES))

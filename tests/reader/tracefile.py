@@ -45,7 +45,8 @@ def text(*parts):
 class Trace:
     def __init__(self, block_bytes=4096, blocks=4, rings=4, pid=4242, hz=1_000_000_000,
                  open_ticks=1_000_000, open_utc=1_700_000_000_000_000_000, mode=0, state=2,
-                 close_ticks=0, close_utc=0, boot_id=bytes(16), clock=1):
+                 close_ticks=0, close_utc=0, boot_id=bytes(16), clock=1,
+                 page=PAGE):
         self.__dict__.update(locals())
         self.entries = []
         self.sites = {}
@@ -180,14 +181,16 @@ class Trace:
         return b"".join(out)
 
     def bytes(self):
+        # `page` below 4096 makes a smaller file than a program would: for tests of every byte.
+        def up(n):
+            return (n + self.page - 1) // self.page * self.page
         filter_offset = PAGE
-        rings_offset = 2 * PAGE
-        rings_bytes = (self.rings * RING_BYTES + PAGE - 1) // PAGE * PAGE
-        metadata_offset = rings_offset + rings_bytes
+        rings_offset = filter_offset + up(len(self.filter) + 1)
+        metadata_offset = rings_offset + up(self.rings * RING_BYTES)
         size = 16 + sum(len(e) for e in self.entries)
-        metadata_bytes = (size + PAGE - 1) // PAGE * PAGE
+        metadata_bytes = up(size)
         enable_offset = metadata_offset + metadata_bytes
-        blocks_offset = enable_offset + PAGE
+        blocks_offset = enable_offset + up(len(self.enable))
         file_bytes = blocks_offset + self.blocks * self.block_bytes
         metadata = struct.pack("<QII", 0, metadata_bytes, size)
         metadata += self.place_enable(self.entries, enable_offset)
