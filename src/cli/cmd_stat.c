@@ -276,7 +276,7 @@ int cmd_stat(int argc, char **argv)
 		{NULL, 0, NULL, 0},
 	};
 
-	for (int c; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
+	for (int c; (c = getopt_long(argc, argv, ":h", options, NULL)) != -1;) {
 		if (c != 'h')
 			return cli_usage_error(COMMAND, "unknown option");
 		fputs(help, stdout);

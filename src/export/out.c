@@ -7,8 +7,8 @@
 
 #define TENS(t) t "0" t "1" t "2" t "3" t "4" t "5" t "6" t "7" t "8" t "9"
 
-const char plim_digit_pairs[200] __attribute__((nonstring)) = TENS("0") TENS("1") TENS("2")
-	TENS("3") TENS("4") TENS("5") TENS("6") TENS("7") TENS("8") TENS("9");
+const char plim_digit_pairs[201] = TENS("0") TENS("1") TENS("2") TENS("3") TENS("4") TENS("5")
+	TENS("6") TENS("7") TENS("8") TENS("9");
 
 int plim_out_open(struct plim_out *out, int fd)
 {

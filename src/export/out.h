@@ -36,7 +36,7 @@ static inline char *plim_out_reserve(struct plim_out *out, size_t bytes)
 }
 
 /** All two-digit numbers: "00" to "99". */
-extern const char plim_digit_pairs[200];
+extern const char plim_digit_pairs[201];
 
 #define PLIM_U64_DIGITS 20
 
