@@ -166,10 +166,10 @@ static void print_summary(const struct stat_run *run, const struct plim_merge *m
 	const struct plim_file_header *h = &run->trace.header;
 	const char *exe = plim_trace_info(&run->trace, "exe");
 	double seconds = (double)(run->last_ns - run->first_ns) / 1e9;
-	const char *state = run->trace.is_live		  ? "recording"
+	const char *state = run->trace.is_live              ? "recording"
 			    : h->state == PLIM_STATE_CLOSED ? "closed"
-			    : h->close_ticks		  ? "ended"
-							  : "killed while it recorded";
+			    : h->close_ticks                ? "ended"
+							    : "killed while it recorded";
 
 	fputs("program      ", stdout);
 	cli_print_text(exe ? exe : "(unknown)");

@@ -2,6 +2,7 @@
 /* plimsoll view: the events of a trace, once or while they come. */
 #include "cli/cli_trace.h"
 #include "export/format.h"
+#include "export/spans.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -17,22 +18,25 @@
 #define FOLLOW_SLEEP_NS 50000000
 
 static const char help[] =
-	"usage: plimsoll view [-f] [-e FILTER]... [--json | --csv] FILE\n\n"
+	"usage: plimsoll view [-f] [-e FILTER]... [--json | --csv] [--spans] FILE\n\n"
 	"Prints the events of a trace in the order of time.\n\n"
 	"  -f, --follow         go on printing while the program runs\n"
 	"  -e, --filter FILTER  only events that match; PROVIDER[/EVENT][:LEVEL][:KEYWORDS]\n"
 	"      --json           one JSON object a line\n"
 	"      --csv            comma-separated values with a line of names\n"
+	"      --spans          functions and activities with their durations, when they end\n"
 	"  -h, --help           this text\n";
 
 struct view {
 	const char *path;
 	bool follow;
+	bool spans_only;
 	enum { STYLE_TEXT, STYLE_JSON, STYLE_CSV } style;
 	struct cli_filters filters;
 	struct plim_trace trace;
 	struct plim_merge merge;
 	struct plim_format format;
+	struct plim_spans spans;
 	struct plim_out out;
 	struct plim_sink sink; /* of the format, behind the filters */
 };
@@ -73,6 +77,11 @@ static bool wants_colour(void)
 
 static int open_format(struct view *view)
 {
+	if (view->spans_only) {
+		plim_spans_open(&view->spans, &view->out, view->style == STYLE_JSON);
+		view->sink = (struct plim_sink){plim_spans_event, plim_spans_lost, &view->spans};
+		return 0;
+	}
 	view->sink = (struct plim_sink){plim_text_event, plim_text_lost, &view->format};
 	if (view->style == STYLE_JSON) {
 		plim_json_open(&view->format, &view->out, &view->trace);
@@ -126,6 +135,7 @@ static int show(struct view *view)
 			      : plim_merge_run(&view->merge, &sink, false, &err);
 	plim_merge_close(&view->merge);
 	plim_format_close(&view->format);
+	plim_spans_close(&view->spans);
 	if (plim_out_close(&view->out) != 0)
 		return cli_error(COMMAND, "cannot write the output: %s", strerror(view->out.error));
 	if (status)
@@ -152,9 +162,13 @@ static int view_file(struct view *view)
 static int parse_options(struct view *view, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"follow", no_argument, NULL, 'f'}, {"filter", required_argument, NULL, 'e'},
-		{"json", no_argument, NULL, 'j'},   {"csv", no_argument, NULL, 'c'},
-		{"help", no_argument, NULL, 'h'},   {NULL, 0, NULL, 0},
+		{"follow", no_argument, NULL, 'f'},
+		{"filter", required_argument, NULL, 'e'},
+		{"json", no_argument, NULL, 'j'},
+		{"csv", no_argument, NULL, 'c'},
+		{"spans", no_argument, NULL, 's'},
+		{"help", no_argument, NULL, 'h'},
+		{NULL, 0, NULL, 0},
 	};
 
 	for (int c; (c = getopt_long(argc, argv, ":fe:h", options, NULL)) != -1;) {
@@ -166,6 +180,7 @@ static int parse_options(struct view *view, int argc, char **argv)
 			break;
 		case 'j': view->style = STYLE_JSON; break;
 		case 'c': view->style = STYLE_CSV; break;
+		case 's': view->spans_only = true; break;
 		case 'h': fputs(help, stdout); return -1;
 		case ':': return cli_usage_error(COMMAND, "an option needs a value");
 		default: return cli_usage_error(COMMAND, "unknown option");
@@ -173,6 +188,8 @@ static int parse_options(struct view *view, int argc, char **argv)
 	}
 	if (optind != argc - 1)
 		return cli_usage_error(COMMAND, "name one trace file");
+	if (view->spans_only && view->style == STYLE_CSV)
+		return cli_usage_error(COMMAND, "--spans goes with text or --json, not with --csv");
 	view->path = argv[optind];
 	return 0;
 }

@@ -393,6 +393,8 @@ static long read_image(struct image *image, void (*tell)(void *, const struct pl
 				      "file lost its section headers");
 	if (load_sections(image, err) != 0 || load_fixups(image, names, err) != 0)
 		return -1;
+	if (image->section_count == 0)
+		return plim_error_set(err, "its section headers are missing; was it cut short?");
 	for (size_t i = 1; i < image->section_count; i++) {
 		GElf_Shdr section;
 		Elf_Scn *scn = elf_getscn(image->elf, i);

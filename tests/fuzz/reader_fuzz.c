@@ -2,6 +2,7 @@
 /* Any bytes as a trace, through every format that events are written in. */
 #include "export/ctf.h"
 #include "export/format.h"
+#include "export/spans.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -39,6 +40,11 @@ static void write_formats(struct plim_trace *trace)
 	plim_csv_open(&csv, &out, trace);
 	pass(trace, &(struct plim_sink){plim_csv_event, plim_csv_lost, &csv});
 	plim_format_close(&csv);
+	struct plim_spans spans;
+
+	plim_spans_open(&spans, &out, true);
+	pass(trace, &(struct plim_sink){plim_spans_event, plim_spans_lost, &spans});
+	plim_spans_close(&spans);
 	plim_out_close(&out);
 	close(null);
 }
