@@ -73,14 +73,16 @@
 /*
  * A field macro expands to (kind, name, (words), check, tag, table):
  *   kind	its PLIM_K_ number, for the assembler
- *   words	one or two (constraint, expression)
+ *   words	one or two (constraint, expression, V for a value or T for a pointer to text)
  *   check	a static assertion that names the mistake
  *   tag	PLAIN, TABLE (table is the value table of a PLIM_ENUM) or AUTO (table is the kind, as
  *		a constant expression)
  */
-#define PLIM_WORD_(value)  ("r", (unsigned long long)(value))
-#define PLIM_FLOAT_(value) ("x", value)
-#define PLIM_POINTER_(value) ("r", (unsigned long long)(uintptr_t)(const volatile void *)(value))
+#define PLIM_WORD_(value)    ("r", (unsigned long long)(value), V)
+#define PLIM_FLOAT_(value)   ("x", value, V)
+#define PLIM_POINTER_(value) ("r", (unsigned long long)(uintptr_t)(const volatile void *)(value), T)
+#define PLIM_NUMBER_OF_(value)                                                                     \
+	("r", (unsigned long long)(uintptr_t)(const volatile void *)(value), V)
 
 /* GCC's and clang's type classes (gcc/typeclass.h): 1 to 4 integral, 5 pointer, 8 real. */
 #define PLIM_CLASS_(value) __builtin_classify_type((value))
@@ -149,7 +151,9 @@
 #endif
 
 /** The address itself, as a number. */
-#define PLIM_PTR(name, value) PLIM_ADDRESS_(PLIM_K_PTR, "PLIM_PTR", name, value)
+#define PLIM_PTR(name, value)                                                                      \
+	(PLIM_K_PTR, name, (PLIM_NUMBER_OF_(value)), PLIM_CHECK_POINTER_("PLIM_PTR", value),       \
+	 PLAIN, )
 /** A string of UTF-8 that ends with a NUL; NULL is recorded as such. Cut at 1,024 bytes. */
 #define PLIM_STR(name, value)                                                                      \
 	(PLIM_K_STR, name, (PLIM_TEXT_OF_(char, "PLIM_STR", value)),                               \
@@ -226,8 +230,6 @@
 
 /* ------------------------------------------------------------------------- putting together */
 
-#define PLIM_KIND_IS_TEXT_(kind) ((kind) >= PLIM_K_STR)
-
 #define PLIM_F_KIND_(i, c, field)  PLIM_CALL_FIELD_(PLIM_F_KIND_2_, (i, PLIM_UNPAREN_ field))
 #define PLIM_F_KIND_2_(i, ...)     PLIM_F_KIND_3_(i, __VA_ARGS__)
 #define PLIM_F_KIND_3_(i, kind, name, words, check, tag, table) PLIM_CAT(PLIM_KIND_TEXT_, tag)(i, kind)
@@ -256,7 +258,15 @@
 
 #define PLIM_F_TEXT_(i, c, field) PLIM_CALL_FIELD_(PLIM_F_TEXT_2_, (PLIM_UNPAREN_ field))
 #define PLIM_F_TEXT_2_(...)       PLIM_F_TEXT_3_(__VA_ARGS__)
-#define PLIM_F_TEXT_3_(kind, name, words, check, tag, table) || PLIM_KIND_IS_TEXT_(kind)
+#define PLIM_F_TEXT_3_(kind, name, words, check, tag, table) +PLIM_TEXT_WEIGHT_(kind)
+
+#define PLIM_F_SLOT_(i, c, field) PLIM_CALL_FIELD_(PLIM_F_SLOT_2_, (PLIM_UNPAREN_ field))
+#define PLIM_F_SLOT_2_(...)       PLIM_F_SLOT_3_(__VA_ARGS__)
+#define PLIM_F_SLOT_3_(kind, name, words, check, tag, table)                                       \
+	, PLIM_SLOT_AND_WEIGHT_(PLIM_CAT(PLIM_KIND_VALUE_, tag)(kind, table))
+#define PLIM_KIND_VALUE_PLAIN(kind, table) kind
+#define PLIM_KIND_VALUE_TABLE(kind, table) kind
+#define PLIM_KIND_VALUE_AUTO(kind, table)  (table)
 
 #define PLIM_F_CHECK_(i, c, field) PLIM_CALL_FIELD_(PLIM_F_CHECK_2_, (PLIM_UNPAREN_ field))
 #define PLIM_F_CHECK_2_(...)       PLIM_F_CHECK_3_(__VA_ARGS__)
@@ -267,9 +277,11 @@
 #define PLIM_F_WORDS_3_(kind, name, words, check, tag, table) , PLIM_UNPAREN_ words
 
 #define PLIM_WORD_VALUE_(word)       PLIM_WORD_VALUE_2_ word
-#define PLIM_WORD_VALUE_2_(c, value) value
+#define PLIM_WORD_VALUE_2_(c, value, tag) value
 #define PLIM_WORD_CONSTRAINT_(word)       PLIM_WORD_CONSTRAINT_2_ word
-#define PLIM_WORD_CONSTRAINT_2_(c, value) c
+#define PLIM_WORD_CONSTRAINT_2_(c, value, tag) c
+#define PLIM_WORD_TAG_(word)                   PLIM_WORD_TAG_2_ word
+#define PLIM_WORD_TAG_2_(c, value, tag)        tag
 
 /* type, provider, level, keyword, event, fields: any statement that is recorded. */
 #define PLIM_STATEMENT_(type, provider, level, keyword, ...)                                       \
@@ -289,20 +301,21 @@
 	PLIM_STATEMENT_5_(id, type, provider, level, keyword, count,                               \
 			  event "\0" __FILE__ PLIM_EACH_(count, PLIM_F_NAME_, fields),             \
 			  (0 PLIM_EACH_(count, PLIM_F_TEXT_, fields)),                             \
+			  (~PLIM_EACH_(count, PLIM_F_SLOT_, fields)),                              \
 			  PLIM_EACH_(count, PLIM_F_CHECK_, fields),                                \
 			  PLIM_EACH_(count, PLIM_F_KIND_, fields),                                 \
 			  PLIM_EACH_(count, PLIM_F_TABLE_, fields),                                \
 			  (PLIM_EACH_(count, PLIM_F_OPERAND_, fields)),                            \
 			  (~PLIM_EACH_(count, PLIM_F_WORDS_, fields)))
 
-#define PLIM_STATEMENT_5_(id, type, provider, level, keyword, count, strings, has_text, checks,    \
-			  kinds, tables, operands, words)                                          \
-	PLIM_STATEMENT_6_(id, provider, level, keyword, count, strings, has_text, checks,          \
+#define PLIM_STATEMENT_5_(id, type, provider, level, keyword, count, strings, has_text, slots,     \
+			  checks, kinds, tables, operands, words)                                  \
+	PLIM_STATEMENT_6_(id, provider, level, keyword, count, strings, has_text, slots, checks,   \
 			  PLIM_EMIT_SITE_(id, type, provider, count, kinds, tables),               \
 			  (PLIM_SITE_OPERANDS_(level, keyword, strings) PLIM_UNPAREN_ operands),   \
 			  words)
 
-#define PLIM_STATEMENT_6_(id, provider, level, keyword, count, strings, has_text, checks,          \
+#define PLIM_STATEMENT_6_(id, provider, level, keyword, count, strings, has_text, slots, checks,   \
 			  site_text, site_operands, words)                                         \
 	do {                                                                                       \
 		PLIM_STATIC_ASSERT_(PLIM_CAT(PLIM_FIELD_LIMIT_, count),                            \
@@ -311,18 +324,18 @@
 		PLIM_STATIC_ASSERT_((level) >= 0 && (level) <= 5, "levels are 0 to 5");            \
 		(void)sizeof(plim_provider_##provider);                                            \
 		checks PLIM_IF_ENABLED_(id, site_text, PLIM_UNPAREN_ site_operands,                \
-					PLIM_RECORD_(id, strings, has_text, site_text,             \
+					PLIM_RECORD_(id, strings, has_text, slots, site_text,      \
 						     site_operands, PLIM_COUNT_WORDS_ words,       \
 						     words))                                       \
 	} while (0)
 
 #define PLIM_COUNT_WORDS_(...) PLIM_COUNT(__VA_ARGS__)
 
-#define PLIM_RECORD_(id, strings, has_text, site_text, site_operands, count, words)                \
+#define PLIM_RECORD_(id, strings, has_text, slots, site_text, site_operands, count, words)         \
 	PLIM_RECORD_2_(PLIM_CAT(PLIM_HOW_, PLIM_CAT(PLIM_FITS_, count)), id, strings, has_text,    \
-		       site_text, site_operands, count, words)
-#define PLIM_RECORD_2_(how, id, strings, has_text, site_text, site_operands, count, words)         \
-	how(id, strings, has_text, site_text, site_operands, count, words)
+		       slots, site_text, site_operands, count, words)
+#define PLIM_RECORD_2_(how, id, strings, has_text, slots, site_text, site_operands, count, words)  \
+	how(id, strings, has_text, slots, site_text, site_operands, count, words)
 
 #define PLIM_HOW_STAGED PLIM_STAGED_
 #ifdef __OPTIMIZE__
@@ -331,15 +344,15 @@
 #define PLIM_HOW_AT_ONCE PLIM_STAGED_
 #endif
 
-#define PLIM_AT_ONCE_(id, strings, has_text, site_text, site_operands, count, words)               \
-	PLIM_AT_ONCE_2_(id, has_text, site_text, site_operands, count, PLIM_UNPAREN_ words)
-#define PLIM_AT_ONCE_2_(id, has_text, site_text, site_operands, count, ...)                        \
-	PLIM_AT_ONCE_3_(id, has_text, site_text, site_operands, count, __VA_ARGS__)
-#define PLIM_AT_ONCE_3_(id, has_text, site_text, site_operands, count, none, ...)                  \
-	PLIM_RECORD_AT_ONCE_(id, count, has_text, site_text, PLIM_UNPAREN_ site_operands,          \
+#define PLIM_AT_ONCE_(id, strings, has_text, slots, site_text, site_operands, count, words)        \
+	PLIM_AT_ONCE_2_(id, has_text, slots, site_text, site_operands, count, PLIM_UNPAREN_ words)
+#define PLIM_AT_ONCE_2_(id, has_text, slots, site_text, site_operands, count, ...)                 \
+	PLIM_AT_ONCE_3_(id, has_text, slots, site_text, site_operands, count, __VA_ARGS__)
+#define PLIM_AT_ONCE_3_(id, has_text, slots, site_text, site_operands, count, none, ...)           \
+	PLIM_RECORD_AT_ONCE_(id, count, has_text, slots, site_text, PLIM_UNPAREN_ site_operands,   \
 			     __VA_ARGS__)
 
-#define PLIM_STAGED_(id, strings, has_text, site_text, site_operands, count, words)                \
+#define PLIM_STAGED_(id, strings, has_text, slots, site_text, site_operands, count, words)         \
 	PLIM_STAGED_2_(id, strings, site_text, site_operands, count, PLIM_UNPAREN_ words)
 #define PLIM_STAGED_2_(id, strings, site_text, site_operands, count, ...)                          \
 	PLIM_STAGED_3_(id, strings, site_text, site_operands, count, __VA_ARGS__)

@@ -2,9 +2,11 @@
 #include "core/ring.h"
 
 /* emit_x86_64.S knows these by number. */
+_Static_assert(offsetof(struct plim_site, header_base) == 4, "SITE_NUMBER");
 _Static_assert(offsetof(struct plim_site, offset) == 8, "SITE_OFFSET");
 _Static_assert(offsetof(struct plim_site, word_count) == 13, "SITE_WORDS");
-_Static_assert(offsetof(struct plim_site, has_text) == 14, "SITE_HAS_TEXT");
+_Static_assert(offsetof(struct plim_site, text) == 14, "SITE_TEXT");
+_Static_assert(offsetof(struct plim_site, text_slot) == 21, "SITE_TEXT_SLOT");
 _Static_assert(offsetof(struct plim_site, measure) == 16, "SITE_MEASURE");
 _Static_assert(offsetof(struct plim_site, fixed_bytes) == 22, "SITE_FIXED");
 _Static_assert(offsetof(struct plim_site, provider) == 24, "the statement's assembly");
@@ -18,6 +20,7 @@ _Static_assert(sizeof(struct plim_ring) == 128, "two cache lines");
 _Static_assert(offsetof(struct plim_block, used) == 16, "BLOCK_USED");
 _Static_assert(offsetof(struct plim_block, committed) == 24, "BLOCK_COMMITTED");
 _Static_assert(offsetof(struct plim_block, limit) == 28, "BLOCK_LIMIT");
+_Static_assert(offsetof(struct plim_block, one_record) == 56, "statement_x86_64.h");
 _Static_assert(sizeof(struct plim_block) == 64, "records start on a cache line");
 _Static_assert(sizeof(struct plim_stage_slot) == 272, "SLOT_BYTES");
 _Static_assert(sizeof(struct plim_stage_slot) * PLIM_STAGE_SLOTS <= PLIM_STAGE_BYTES, "stages");
@@ -28,7 +31,7 @@ _Static_assert(PLIM_RECORD_SIZE_MASK == 0x1ffe && PLIM_RECORD_SITE_SHIFT == 13, 
 struct plim_core plim_core;
 struct plim_block plim_no_block;
 struct plim_ring plim_no_ring = {.current = (uint64_t)(uintptr_t)&plim_no_block};
-PLIM_THREAD_LOCAL struct plim_ring *plim_tls_ring = &plim_no_ring;
+PLIM_EXPORT PLIM_THREAD_LOCAL struct plim_ring *plim_tls_ring = &plim_no_ring;
 
 #define USED_ONE_RECORD (1ull << 32)
 #define CURRENT_TICKET  48
@@ -165,6 +168,7 @@ static bool install(struct plim_ring *ring, uint64_t old, uint64_t current, uint
 	block->first_record = first_record;
 	block->drops_before = ring->drops;
 	block->sealed_count = 0;
+	block->one_record = USED_ONE_RECORD;
 	__atomic_store_n(used_word(block), sizeof(*block), __ATOMIC_RELAXED);
 	__atomic_store_n(&block->ticket, ticket, __ATOMIC_RELEASE);
 	if (plim_port_cas_local(&ring->current, &old, current))
@@ -182,18 +186,16 @@ static void give_up(struct plim_block *block, uint64_t used)
 	__atomic_store_n(&block->owner, block->owner | PLIM_OWNER_SEALED, __ATOMIC_RELEASE);
 }
 
-int plim_ring_advance(uint32_t bytes)
+int plim_ring_advance(uint32_t header)
 {
 	struct plim_ring *ring;
 	struct plim_block *block;
 	uint64_t old, next, used = 0, first_record = 0;
 
-	if (plim_ring_acquire())
-		return 1;
 	ring = plim_tls_ring;
 	old = __atomic_load_n(&ring->current, __ATOMIC_RELAXED);
 	block = current_block(old);
-	if (bytes > plim_core.block_bytes - sizeof(struct plim_block))
+	if (plim_record_bytes(header) > plim_core.block_bytes - sizeof(struct plim_block))
 		goto drop;
 	if (block != &plim_no_block) {
 		first_record = block->first_record;
@@ -300,38 +302,31 @@ void plim_ring_release(void)
 	__atomic_store_n(&ring->owner, 0, __ATOMIC_RELEASE);
 }
 
-struct plim_record *plim_ring_reserve(uint32_t header, uint64_t sp, struct plim_block **block)
+struct plim_record *plim_words_reserve(uint32_t header, uint64_t sp, struct plim_block **in_block)
 {
-	uint32_t bytes = plim_record_bytes(header);
+	struct plim_block *block;
+	uint64_t current, used;
 
-	for (;;) {
-		uint64_t current = __atomic_load_n(&plim_tls_ring->current, __ATOMIC_RELAXED);
-		uint64_t used;
+again:
+	current = __atomic_load_n(&plim_tls_ring->current, __ATOMIC_RELAXED);
+	block = current_block(current);
+	used = __atomic_load_n(used_word(block), __ATOMIC_RELAXED);
 
-		*block = current_block(current);
-		used = __atomic_load_n(used_word(*block), __ATOMIC_RELAXED);
-		while ((uint32_t)used + bytes <= (*block)->limit) {
-			struct plim_record *record = (void *)word_at(*block, used);
-			uint64_t seen = current;
-			uint64_t ticks = plim_port_clock();
+	while ((uint32_t)used + plim_record_bytes(header) <= block->limit) {
+		uint64_t *word = word_at(block, used);
+		uint64_t seen = current;
+		uint64_t ticks = plim_port_clock();
 
-			if (plim_port_cas_local(word_at(*block, used), &seen, sp << 32 | header)) {
-				__atomic_store_n(used_word(*block), used + USED_ONE_RECORD + bytes,
-						 __ATOMIC_RELAXED);
-				record->ticks = ticks;
-				return record;
-			}
-			if (!plim_record_bytes((uint32_t)seen))
-				break;
-			used += USED_ONE_RECORD + plim_record_bytes((uint32_t)seen);
+		if (plim_port_cas_local(word, &seen, sp << 32 | header)) {
+			used += USED_ONE_RECORD + plim_record_bytes(header);
+			__atomic_store_n(used_word(block), used, __ATOMIC_RELAXED);
+			word[1] = ticks;
+			*in_block = block;
+			return (struct plim_record *)(void *)word;
 		}
-		if ((uint32_t)used + bytes > (*block)->limit && plim_ring_advance(bytes))
-			return NULL;
+		if (!plim_record_bytes((uint32_t)seen))
+			goto again; /* the ring has another block by now */
+		used += USED_ONE_RECORD + plim_record_bytes((uint32_t)seen);
 	}
-}
-
-void plim_ring_commit(struct plim_record *record, struct plim_block *block)
-{
-	__atomic_store_n(&record->header, record->header | PLIM_RECORD_FINISHED, __ATOMIC_RELEASE);
-	plim_port_increment_local(&block->committed);
+	return NULL;
 }
