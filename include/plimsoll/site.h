@@ -173,10 +173,10 @@ struct plim_site {
 	uint32_t zero;
 	uint8_t offset[5];  /* where in the record each of the first five words goes */
 	uint8_t word_count; /* all words of all fields */
-	uint8_t has_text;   /* some word is measured */
-	uint8_t field_count_hot;
-	uint8_t measure[5]; /* enum plim_measure of the first five words */
+	uint8_t text;	    /* PLIM_SITE_TEXT_*: what of the words is measured */
 	uint8_t reserved0;
+	uint8_t measure[5]; /* enum plim_measure of the first five words */
+	uint8_t text_slot;  /* where in the record the length of the one string goes */
 	uint16_t fixed_bytes; /* header and fixed slots: where the measured bytes start */
 	uint64_t provider;    /* address of a struct plim_provider */
 	int32_t enable;       /* to the enable byte */
@@ -194,6 +194,10 @@ struct plim_site {
 };
 
 #define PLIM_SITE_VERSION 1
+
+#define PLIM_SITE_TEXT_NONE	  0 /* all words are values */
+#define PLIM_SITE_TEXT_ONE_STRING 1 /* one is a string that ends with a NUL */
+#define PLIM_SITE_TEXT_ANY	  2
 #define PLIM_SITE_ALIGN   16
 
 #ifdef __cplusplus

@@ -103,17 +103,23 @@ plim_on_##id:                                                                   
 	"nopl " PLIM_SITE_LABEL_(id) "(%%rip)\n\t"                                                 \
 	"movq %%xmm15, %%r11"
 
-#define PLIM_CLOBBERS_ "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc"
+/*
+ * A word is (constraint, value, tag); tag T marks a pointer to text. Words go to xmm11, xmm10, ...
+ * (and the last pointer to text to xmm12 as well) from wherever the compiler has them.
+ */
+#define PLIM_MOVE_WORD_(operand, to, word) "movaps %" operand ", %%" to "\n\t" PLIM_MOVE_TAG_(operand, word)
+#define PLIM_MOVE_TAG_(operand, word)      PLIM_CAT(PLIM_MOVE_TAG_, PLIM_WORD_TAG_(word))(operand)
+#define PLIM_MOVE_TAG_V(operand)
+#define PLIM_MOVE_TAG_T(operand) "movaps %" operand ", %%xmm12\n\t"
 
-#define PLIM_MOVE_0_
-#define PLIM_MOVE_1_ "movaps %0, %%xmm11\n\t"
-#define PLIM_MOVE_2_ PLIM_MOVE_1_ "movaps %1, %%xmm10\n\t"
-#define PLIM_MOVE_3_ PLIM_MOVE_2_ "movaps %2, %%xmm9\n\t"
-#define PLIM_MOVE_4_ PLIM_MOVE_3_ "movaps %3, %%xmm8\n\t"
-#define PLIM_MOVE_5_ PLIM_MOVE_4_ "movaps %4, %%xmm7\n\t"
+#define PLIM_MOVE_0_(...)
+#define PLIM_MOVE_1_(a)             PLIM_MOVE_WORD_("0", "xmm11", a)
+#define PLIM_MOVE_2_(a, b)          PLIM_MOVE_1_(a) PLIM_MOVE_WORD_("1", "xmm10", b)
+#define PLIM_MOVE_3_(a, b, c)       PLIM_MOVE_2_(a, b) PLIM_MOVE_WORD_("2", "xmm9", c)
+#define PLIM_MOVE_4_(a, b, c, d)    PLIM_MOVE_3_(a, b, c) PLIM_MOVE_WORD_("3", "xmm8", d)
+#define PLIM_MOVE_5_(a, b, c, d, e) PLIM_MOVE_4_(a, b, c, d) PLIM_MOVE_WORD_("4", "xmm7", e)
 
-/* A word is (constraint, value). */
-#define PLIM_VECTOR_(word)            "x"(PLIM_WORD_VALUE_(word)),
+#define PLIM_VECTOR_(word)          "x"(PLIM_WORD_VALUE_(word)),
 #define PLIM_VECTOR_0_(...)
 #define PLIM_VECTOR_1_(a)             PLIM_VECTOR_(a)
 #define PLIM_VECTOR_2_(a, b)          PLIM_VECTOR_1_(a) PLIM_VECTOR_(b)
@@ -121,14 +127,35 @@ plim_on_##id:                                                                   
 #define PLIM_VECTOR_4_(a, b, c, d)    PLIM_VECTOR_3_(a, b, c) PLIM_VECTOR_(d)
 #define PLIM_VECTOR_5_(a, b, c, d, e) PLIM_VECTOR_4_(a, b, c, d) PLIM_VECTOR_(e)
 
+/* Only as many vector registers as the words need: floating-point code has use for the others. */
+#define PLIM_CLOBBERS_0_ "xmm12", "xmm13", "xmm14", "xmm15", "cc"
+#define PLIM_CLOBBERS_1_ "xmm11", PLIM_CLOBBERS_0_
+#define PLIM_CLOBBERS_2_ "xmm10", PLIM_CLOBBERS_1_
+#define PLIM_CLOBBERS_3_ "xmm9", PLIM_CLOBBERS_2_
+#define PLIM_CLOBBERS_4_ "xmm8", PLIM_CLOBBERS_3_
+#define PLIM_CLOBBERS_5_ "xmm7", PLIM_CLOBBERS_4_
+
+#define PLIM_JUMP_BY_TEXT_(id)                                                                     \
+	"movq %%r11, %%xmm15\n\t"                                                                  \
+	"leaq 771f(%%rip), %%r11\n\t"                                                              \
+	".if %c[plim_text]\n\t"                                                                    \
+	"jmp *plim_x86_emit_text@GOTPCREL(%%rip)\n\t"                                              \
+	".else\n\t"                                                                                \
+	"jmp *plim_x86_emit@GOTPCREL(%%rip)\n\t"                                                   \
+	".endif\n"                                                                                 \
+	"771:\n\t"                                                                                 \
+	"nopl " PLIM_SITE_LABEL_(id) "(%%rip)\n\t"                                                 \
+	"movq %%xmm15, %%r11"
+
 /* Up to five words at once. The barriers make the compiler store what pointers lead to. */
 #define PLIM_RECORD_AT_ONCE_(id, count, has_text, site_text, site_operands, ...)                   \
 	if (has_text)                                                                              \
 		__asm__ __volatile__("" : : : "memory");                                           \
-	__asm__ __volatile__(site_text PLIM_MOVE_##count##_ PLIM_JUMP_(id, "plim_x86_emit")        \
+	__asm__ __volatile__(site_text PLIM_MOVE_##count##_(__VA_ARGS__) PLIM_JUMP_BY_TEXT_(id)    \
 			     :                                                                     \
-			     : PLIM_VECTOR_##count##_(__VA_ARGS__) site_operands                   \
-			     : PLIM_CLOBBERS_);                                                    \
+			     : PLIM_VECTOR_##count##_(__VA_ARGS__)[plim_text] "i"(has_text),       \
+			       site_operands                                                       \
+			     : PLIM_CLOBBERS_##count##_);                                          \
 	if (has_text)                                                                              \
 		__asm__ __volatile__("" : : : "memory");
 
@@ -151,7 +178,7 @@ plim_on_##id:                                                                   
 	__asm__ __volatile__(PLIM_JUMP_(id, "plim_x86_commit")                                     \
 			     :                                                                     \
 			     : [plim_strings] "i"(strings)                                         \
-			     : PLIM_CLOBBERS_, "memory");
+			     : PLIM_CLOBBERS_5_, "memory");
 
 /* The site's address, for statements that call (C++ without optimisation or beyond five words). */
 #define PLIM_SITE_ADDRESS_(id, site_text, site_operands)                                           \

@@ -73,14 +73,16 @@
 /*
  * A field macro expands to (kind, name, (words), check, tag, table):
  *   kind	its PLIM_K_ number, for the assembler
- *   words	one or two (constraint, expression)
+ *   words	one or two (constraint, expression, V for a value or T for a pointer to text)
  *   check	a static assertion that names the mistake
  *   tag	PLAIN, TABLE (table is the value table of a PLIM_ENUM) or AUTO (table is the kind, as
  *		a constant expression)
  */
-#define PLIM_WORD_(value)  ("r", (unsigned long long)(value))
-#define PLIM_FLOAT_(value) ("x", value)
-#define PLIM_POINTER_(value) ("r", (unsigned long long)(uintptr_t)(const volatile void *)(value))
+#define PLIM_WORD_(value)    ("r", (unsigned long long)(value), V)
+#define PLIM_FLOAT_(value)   ("x", value, V)
+#define PLIM_POINTER_(value) ("r", (unsigned long long)(uintptr_t)(const volatile void *)(value), T)
+#define PLIM_NUMBER_OF_(value)                                                                     \
+	("r", (unsigned long long)(uintptr_t)(const volatile void *)(value), V)
 
 /* GCC's and clang's type classes (gcc/typeclass.h): 1 to 4 integral, 5 pointer, 8 real. */
 #define PLIM_CLASS_(value) __builtin_classify_type((value))
@@ -149,7 +151,9 @@
 #endif
 
 /** The address itself, as a number. */
-#define PLIM_PTR(name, value) PLIM_ADDRESS_(PLIM_K_PTR, "PLIM_PTR", name, value)
+#define PLIM_PTR(name, value)                                                                      \
+	(PLIM_K_PTR, name, (PLIM_NUMBER_OF_(value)), PLIM_CHECK_POINTER_("PLIM_PTR", value),       \
+	 PLAIN, )
 /** A string of UTF-8 that ends with a NUL; NULL is recorded as such. Cut at 1,024 bytes. */
 #define PLIM_STR(name, value)                                                                      \
 	(PLIM_K_STR, name, (PLIM_TEXT_OF_(char, "PLIM_STR", value)),                               \
@@ -267,9 +271,11 @@
 #define PLIM_F_WORDS_3_(kind, name, words, check, tag, table) , PLIM_UNPAREN_ words
 
 #define PLIM_WORD_VALUE_(word)       PLIM_WORD_VALUE_2_ word
-#define PLIM_WORD_VALUE_2_(c, value) value
+#define PLIM_WORD_VALUE_2_(c, value, tag) value
 #define PLIM_WORD_CONSTRAINT_(word)       PLIM_WORD_CONSTRAINT_2_ word
-#define PLIM_WORD_CONSTRAINT_2_(c, value) c
+#define PLIM_WORD_CONSTRAINT_2_(c, value, tag) c
+#define PLIM_WORD_TAG_(word)                   PLIM_WORD_TAG_2_ word
+#define PLIM_WORD_TAG_2_(c, value, tag)        tag
 
 /* type, provider, level, keyword, event, fields: any statement that is recorded. */
 #define PLIM_STATEMENT_(type, provider, level, keyword, ...)                                       \

@@ -103,20 +103,17 @@ static uint32_t walk_fields(const struct plim_site *site, const uint64_t *words,
 	return end;
 }
 
-void plim_emit_words(const struct plim_site *site, const uint64_t *words, uint64_t sp)
+uint32_t plim_words_header(const struct plim_site *site, const uint64_t *words)
 {
 	uint32_t room = plim_core.block_bytes - (uint32_t)sizeof(struct plim_block);
 	uint32_t bytes = (walk_fields(site, words, NULL, room) + 7) & ~7u;
 	uint32_t fixed = plim_record_bytes(site->header);
-	struct plim_record *record;
-	struct plim_block *block;
 
-	if (bytes < fixed)
-		bytes = fixed;
-	record =
-		plim_ring_reserve((site->header & ~PLIM_RECORD_SIZE_MASK) | bytes >> 2, sp, &block);
-	if (!record)
-		return;
-	walk_fields(site, words, record, bytes);
-	plim_ring_commit(record, block);
+	return (site->header & ~PLIM_RECORD_SIZE_MASK) | (bytes > fixed ? bytes : fixed) >> 2;
+}
+
+void plim_words_fill(const struct plim_site *site, const uint64_t *words,
+		     struct plim_record *record)
+{
+	walk_fields(site, words, record, plim_record_bytes(record->header));
 }

@@ -4,7 +4,8 @@
 /* emit_x86_64.S knows these by number. */
 _Static_assert(offsetof(struct plim_site, offset) == 8, "SITE_OFFSET");
 _Static_assert(offsetof(struct plim_site, word_count) == 13, "SITE_WORDS");
-_Static_assert(offsetof(struct plim_site, has_text) == 14, "SITE_HAS_TEXT");
+_Static_assert(offsetof(struct plim_site, text) == 14, "SITE_TEXT");
+_Static_assert(offsetof(struct plim_site, text_slot) == 21, "SITE_TEXT_SLOT");
 _Static_assert(offsetof(struct plim_site, measure) == 16, "SITE_MEASURE");
 _Static_assert(offsetof(struct plim_site, fixed_bytes) == 22, "SITE_FIXED");
 _Static_assert(offsetof(struct plim_site, provider) == 24, "the statement's assembly");
@@ -188,8 +189,6 @@ int plim_ring_advance(uint32_t bytes)
 	struct plim_block *block;
 	uint64_t old, next, used = 0, first_record = 0;
 
-	if (plim_ring_acquire())
-		return 1;
 	ring = plim_tls_ring;
 	old = __atomic_load_n(&ring->current, __ATOMIC_RELAXED);
 	block = current_block(old);
@@ -300,38 +299,31 @@ void plim_ring_release(void)
 	__atomic_store_n(&ring->owner, 0, __ATOMIC_RELEASE);
 }
 
-struct plim_record *plim_ring_reserve(uint32_t header, uint64_t sp, struct plim_block **block)
+struct plim_record *plim_words_reserve(uint32_t header, uint64_t sp, struct plim_block **in_block)
 {
-	uint32_t bytes = plim_record_bytes(header);
+	struct plim_block *block;
+	uint64_t current, used;
 
-	for (;;) {
-		uint64_t current = __atomic_load_n(&plim_tls_ring->current, __ATOMIC_RELAXED);
-		uint64_t used;
+again:
+	current = __atomic_load_n(&plim_tls_ring->current, __ATOMIC_RELAXED);
+	block = current_block(current);
+	used = __atomic_load_n(used_word(block), __ATOMIC_RELAXED);
 
-		*block = current_block(current);
-		used = __atomic_load_n(used_word(*block), __ATOMIC_RELAXED);
-		while ((uint32_t)used + bytes <= (*block)->limit) {
-			struct plim_record *record = (void *)word_at(*block, used);
-			uint64_t seen = current;
-			uint64_t ticks = plim_port_clock();
+	while ((uint32_t)used + plim_record_bytes(header) <= block->limit) {
+		uint64_t *word = word_at(block, used);
+		uint64_t seen = current;
+		uint64_t ticks = plim_port_clock();
 
-			if (plim_port_cas_local(word_at(*block, used), &seen, sp << 32 | header)) {
-				__atomic_store_n(used_word(*block), used + USED_ONE_RECORD + bytes,
-						 __ATOMIC_RELAXED);
-				record->ticks = ticks;
-				return record;
-			}
-			if (!plim_record_bytes((uint32_t)seen))
-				break;
-			used += USED_ONE_RECORD + plim_record_bytes((uint32_t)seen);
+		if (plim_port_cas_local(word, &seen, sp << 32 | header)) {
+			used += USED_ONE_RECORD + plim_record_bytes(header);
+			__atomic_store_n(used_word(block), used, __ATOMIC_RELAXED);
+			word[1] = ticks;
+			*in_block = block;
+			return (struct plim_record *)(void *)word;
 		}
-		if ((uint32_t)used + bytes > (*block)->limit && plim_ring_advance(bytes))
-			return NULL;
+		if (!plim_record_bytes((uint32_t)seen))
+			goto again; /* the ring has another block by now */
+		used += USED_ONE_RECORD + plim_record_bytes((uint32_t)seen);
 	}
-}
-
-void plim_ring_commit(struct plim_record *record, struct plim_block *block)
-{
-	__atomic_store_n(&record->header, record->header | PLIM_RECORD_FINISHED, __ATOMIC_RELEASE);
-	plim_port_increment_local(&block->committed);
+	return NULL;
 }

@@ -41,7 +41,10 @@ extern PLIM_HIDDEN PLIM_THREAD_LOCAL struct plim_ring *plim_tls_ring;
 extern PLIM_HIDDEN struct plim_ring plim_no_ring;
 extern PLIM_HIDDEN struct plim_block plim_no_block;
 
-/** Makes room for a record of `bytes` in the thread's ring. 0: try again; 1: dropped and counted. */
+/**
+ * Makes room for a record of `bytes` in the ring that the thread has. 0: try again; 1: dropped and
+ * counted.
+ */
 PLIM_HIDDEN int plim_ring_advance(uint32_t bytes);
 /** Gives the thread a ring if it has none. 0: it has one; 1: there is none, a drop is counted. */
 PLIM_HIDDEN int plim_ring_acquire(void);
@@ -49,12 +52,16 @@ PLIM_HIDDEN int plim_ring_acquire(void);
 PLIM_HIDDEN void plim_ring_release(void);
 /** Leads a ring of a file that is being closed nowhere: its thread must take a new one. */
 PLIM_HIDDEN void plim_ring_stop(struct plim_ring *ring);
-/** Reserves `header`'s size; stamped and unfinished. NULL: dropped and counted. */
-PLIM_HIDDEN struct plim_record *plim_ring_reserve(uint32_t header, uint64_t sp,
-						  struct plim_block **block);
-/** Finishes the record: from here on readers show it. */
-PLIM_HIDDEN void plim_ring_commit(struct plim_record *record, struct plim_block *block);
-/** Records a statement from all its words in memory. `sp` is the statement's stack pointer. */
-PLIM_HIDDEN void plim_emit_words(const struct plim_site *site, const uint64_t *words, uint64_t sp);
+
+/* Statements from words in memory (core/emit.c): more than five, or no path of their own. */
+
+/** The header of the record, its size measured. */
+PLIM_HIDDEN uint32_t plim_words_header(const struct plim_site *site, const uint64_t *words);
+/** Writes the fields into a record that was reserved for this header, no further than its size. */
+PLIM_HIDDEN void plim_words_fill(const struct plim_site *site, const uint64_t *words,
+				 struct plim_record *record);
+/** Reserves and stamps a record. NULL: no room in the block; plim_ring_advance() makes it. */
+PLIM_HIDDEN struct plim_record *plim_words_reserve(uint32_t header, uint64_t sp,
+						   struct plim_block **block);
 
 #endif

@@ -67,6 +67,21 @@ PLIM_EXPORT void plim_stage_put(const struct plim_site *site, uint64_t word)
 		slot->words[slot->count++] = word;
 }
 
+static void record(const struct plim_site *site, const uint64_t *words, uint64_t sp)
+{
+	uint32_t header = plim_words_header(site, words);
+	struct plim_record *record;
+	struct plim_block *block;
+
+	while (!(record = plim_words_reserve(header, sp, &block))) {
+		if (plim_ring_acquire() || plim_ring_advance(plim_record_bytes(header)))
+			return;
+	}
+	plim_words_fill(site, words, record);
+	__atomic_store_n(&record->header, header | PLIM_RECORD_FINISHED, __ATOMIC_RELEASE);
+	plim_port_increment_local(&block->committed);
+}
+
 PLIM_EXPORT void plim_stage_commit(const struct plim_site *site)
 {
 	uint64_t sp = (uint64_t)(uintptr_t)__builtin_dwarf_cfa();
@@ -75,7 +90,7 @@ PLIM_EXPORT void plim_stage_commit(const struct plim_site *site)
 	if (!slot)
 		return;
 	if (slot->count == site->word_count)
-		plim_emit_words(site, slot->words, sp);
+		record(site, slot->words, sp);
 	else
 		plim_port_increment_local64(&plim_tls_ring->drops);
 	slot->key = 0;

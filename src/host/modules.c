@@ -90,6 +90,16 @@ static const struct kind_row {
 	uint8_t words, slot, measure;
 } kind_rows[64] = {PLIM_KINDS(KIND_ROW)};
 
+/* One string among values has a way of its own; anything else takes the general one. */
+static void note_text(struct plim_site *site, uint8_t measure, uint32_t slot)
+{
+	bool is_first = site->text == PLIM_SITE_TEXT_NONE;
+
+	site->text = is_first && measure == PLIM_MEASURE_NUL8 ? PLIM_SITE_TEXT_ONE_STRING
+							      : PLIM_SITE_TEXT_ANY;
+	site->text_slot = (uint8_t)slot;
+}
+
 /*
  * Computes what the path reads from a site. Words beyond its own are stored where the time goes,
  * which is stored after them (emit_x86_64.S); the size leaves room for the last 8-byte store.
@@ -114,7 +124,7 @@ static void complete(struct plim_site *site, uint32_t number)
 		if (row.words == 2 && words + 1 < 5)
 			site->measure[words + 1] = PLIM_MEASURE_LENGTH;
 		if (row.measure != PLIM_MEASURE_NONE)
-			site->has_text = 1;
+			note_text(site, row.measure, at);
 		else if (words < 5 && at + 8 > end)
 			end = at + 8;
 		words += row.words;
@@ -122,6 +132,9 @@ static void complete(struct plim_site *site, uint32_t number)
 	}
 	if (at > end)
 		end = at;
+	/* A string of less than 8 bytes is stored as 8, too. */
+	if (site->text == PLIM_SITE_TEXT_ONE_STRING && at + 8 > end)
+		end = at + 8;
 	site->word_count = (uint8_t)words;
 	site->fixed_bytes = (uint16_t)at;
 	site->header = number << PLIM_RECORD_SITE_SHIFT | ((end + 7) & ~7u) >> 2;

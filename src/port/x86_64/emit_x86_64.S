@@ -7,9 +7,10 @@
  *			leads from r11 to the site
  *	xmm15 low	the statement's own r11
  *	xmm11 ... xmm7	up to five words, first to last
- * and on the way out every general register is what it was. xmm7 to xmm15 and the flags are
- * declared clobbered by the statement. The scratch registers are parked in xmm12 to xmm15:
- *	xmm15 = r11, r8		xmm14 = rax, rcx	xmm13 = rdx, rsi	xmm12 = rdi
+ *	xmm12 low	at plim_x86_emit_text the last word that is a pointer to text
+ * and on the way out every general register is what it was. The words' registers, xmm12 to xmm15
+ * and the flags are declared clobbered by the statement. The scratch registers are parked:
+ *	xmm14 = rax, rcx	xmm13 = rdx, rsi	xmm12 = rdi
  *
  * Nothing here moves or writes below the stack pointer but OUT_OF_LINE, which first steps over the
  * 128 bytes of red zone that a leaf function may use (System V ABI, AMD64 supplement, 3.2.2). So
@@ -23,8 +24,9 @@
  * assertions in core/ring.c hold them to the C declarations. */
 #define SITE_OFFSET	8
 #define SITE_WORDS	13
-#define SITE_HAS_TEXT	14
+#define SITE_TEXT	14
 #define SITE_MEASURE	16
+#define SITE_TEXT_SLOT	21
 #define SITE_FIXED	22
 #define RING_CURRENT	8
 #define RING_STAGE	24
@@ -41,7 +43,10 @@
 #define SLOT_TOTAL	56
 #define MAX_WORDS	32
 
+#define TEXT_NONE	0
+#define TEXT_ONE_STRING	1
 #define TEXT_MAX	1024
+#define PAGE_BYTES	4096
 #define LENGTH_NULL	0xffff
 #define LENGTH_CUT	0x8000
 #define SIZE_MASK	0x1ffe
@@ -75,7 +80,6 @@
 	.cfi_register %rip, %r11
 	.cfi_val_offset %rsp, 0
 	endbr64
-	PARK
 .endm
 
 .macro END name
@@ -84,8 +88,6 @@
 .endm
 
 .macro PARK
-	movq %r8, %xmm14
-	punpcklqdq %xmm14, %xmm15
 	movq %rdx, %xmm13
 	movq %rsi, %xmm12
 	punpcklqdq %xmm12, %xmm13
@@ -98,13 +100,11 @@
 /* Restores all but r11, which the statement itself takes back from xmm15, and goes back. */
 .macro LEAVE
 	movq %xmm12, %rdi
-	movhlps %xmm15, %xmm12
-	movq %xmm12, %r8
 	movq %xmm13, %rdx
-	psrldq $8, %xmm13
-	movq %xmm13, %rsi
 	movq %xmm14, %rax
+	psrldq $8, %xmm13
 	psrldq $8, %xmm14
+	movq %xmm13, %rsi
 	movq %xmm14, %rcx
 	notrack jmp *%r11
 .endm
@@ -121,8 +121,8 @@
 
 /*
  * Calls a C function that uses general registers alone. Its arguments are in rdi, rsi, rdx. What
- * the function may change and is not parked (r9, r10, and r11, where to go back to) is saved on the
- * stack beyond the red zone: 32 bytes with the return address.
+ * the function may change and is not parked (r8, r9, r10, and r11, where to go back to) is saved on
+ * the stack beyond the red zone: 40 bytes with the return address.
  */
 .macro OUT_OF_LINE function
 	leaq -128(%rsp), %rsp
@@ -130,6 +130,8 @@
 	pushq %r11
 	.cfi_adjust_cfa_offset 8
 	.cfi_offset %rip, -136
+	pushq %r8
+	.cfi_adjust_cfa_offset 8
 	pushq %r9
 	.cfi_adjust_cfa_offset 8
 	pushq %r10
@@ -139,6 +141,8 @@
 	.cfi_adjust_cfa_offset -8
 	popq %r9
 	.cfi_adjust_cfa_offset -8
+	popq %r8
+	.cfi_adjust_cfa_offset -8
 	popq %r11
 	.cfi_adjust_cfa_offset -8
 	.cfi_register %rip, %r11
@@ -147,8 +151,8 @@
 .endm
 
 /*
- * Reserves and stamps. In: r8 = the record's first 8 bytes (size, site, sp; not finished). Out:
- * rsi = the record, with its header stored; rdx = its time; rdi = its block. Changes rax, rcx.
+ * Reserves and stamps. In: rsi = the record's first 8 bytes (size, site, sp; not finished). Out:
+ * rdi = the record, with its header stored; rdx = its time; rax = its block. Changes rcx, rsi.
  *
  * The clock is read before the reservation and the reservation fails if anything was reserved in
  * between, so the order of records in a ring is the order of their times.
@@ -161,45 +165,88 @@
 	shrq $16, %rdi
 	movq BLOCK_USED(%rdi), %rcx
 2:
-	movl %r8d, %eax
+	movl %esi, %eax
 	andl $SIZE_MASK, %eax
 	leal (%rcx,%rax,4), %eax
 	cmpl BLOCK_LIMIT(%rdi), %eax
 	ja \slow
+	movl %ecx, %eax
+	addq %rax, %rdi
 	rdtsc
 	shlq $32, %rdx
 	orq %rax, %rdx
 	LOAD_RING %rax
 	movq RING_CURRENT(%rax), %rax	/* what a free word holds */
-	movl %ecx, %esi
-	addq %rdi, %rsi
-	cmpxchgq %r8, (%rsi)	/* unlocked: only this thread's own signal handlers compete */
+	cmpxchgq %rsi, (%rdi)	/* unlocked: only this thread's own signal handlers compete */
 	je 4f
 	/* Not free: a handler's record, or one of a statement that this handler interrupted. */
+	movl %ecx, %edx
+	subq %rdx, %rdi
 	andl $SIZE_MASK, %eax
 	jz 1b			/* the ring has another block by now */
 	leaq (%rcx,%rax,4), %rcx
 	addq .Lone_record(%rip), %rcx
 	jmp 2b
 4:
-	movl %r8d, %eax
-	andl $SIZE_MASK, %eax
-	leaq (%rcx,%rax,4), %rcx
+	shlq $16, %rax
+	shrq $16, %rax
+	andl $SIZE_MASK, %esi
+	leaq (%rcx,%rsi,4), %rcx
 	addq .Lone_record(%rip), %rcx
-	movq %rcx, BLOCK_USED(%rdi)
+	movq %rcx, BLOCK_USED(%rax)
 .endm
 
+/* All five words and the time to their places. rdi = record. Changes rcx to the site, and rsi. */
+.macro STORE_WORDS
+	LOAD_SITE %rcx
+	movzbl SITE_OFFSET(%rcx), %esi
+	movq %xmm11, (%rdi,%rsi)
+	movzbl SITE_OFFSET+1(%rcx), %esi
+	movq %xmm10, (%rdi,%rsi)
+	movzbl SITE_OFFSET+2(%rcx), %esi
+	movq %xmm9, (%rdi,%rsi)
+	movzbl SITE_OFFSET+3(%rcx), %esi
+	movq %xmm8, (%rdi,%rsi)
+	movzbl SITE_OFFSET+4(%rcx), %esi
+	movq %xmm7, (%rdi,%rsi)
+	movq %rdx, 8(%rdi)
+.endm
+
+/* rdi = record, rax = block */
 .macro COMMIT
-	orb $1, (%rsi)
-	incl BLOCK_COMMITTED(%rdi)
+	orb $1, (%rdi)
+	incl BLOCK_COMMITTED(%rax)
 .endm
 
-/* r8 = header of a record of the site's fixed size */
-.macro FIXED_HEADER
-	LOAD_SITE %rax
-	movq %rsp, %r8
-	shlq $32, %r8
-	orq (%rax), %r8
+/* Adds the stack pointer to the low half of a header in esi. Changes rax. */
+.macro ADD_STACK_POINTER
+	movq %rsp, %rax
+	shlq $32, %rax
+	orq %rax, %rsi
+.endm
+
+/*
+ * The next block for a record with the header esi: on with the next instruction when there is room,
+ * else to \drop. Keeps esi's low half in xmm12.
+ */
+.macro ADVANCE drop
+	movl %esi, %eax
+	pinsrw $4, %eax, %xmm12
+	shrl $16, %eax
+	pinsrw $5, %eax, %xmm12
+	OUT_OF_LINE plim_ring_acquire
+	testl %eax, %eax
+	jnz \drop
+	pextrw $4, %xmm12, %edi
+	andl $SIZE_MASK, %edi
+	shll $2, %edi
+	OUT_OF_LINE plim_ring_advance
+	testl %eax, %eax
+	jnz \drop
+	pextrw $5, %xmm12, %esi
+	shll $16, %esi
+	pextrw $4, %xmm12, %eax
+	orl %eax, %esi
 .endm
 
 /*
@@ -208,41 +255,147 @@
  * a site does not have go where the time is stored last.
  */
 ENTRY plim_x86_emit
-.Lparked:
-	LOAD_SITE %rax
-	cmpb $0, SITE_HAS_TEXT(%rax)
-	jne .Lemit_text
-.Lagain:
-	FIXED_HEADER
-	RESERVE .Lslow
-	LOAD_SITE %rcx
-	movzbl SITE_OFFSET(%rcx), %eax
-	movq %xmm11, (%rsi,%rax)
-	movzbl SITE_OFFSET+1(%rcx), %eax
-	movq %xmm10, (%rsi,%rax)
-	movzbl SITE_OFFSET+2(%rcx), %eax
-	movq %xmm9, (%rsi,%rax)
-	movzbl SITE_OFFSET+3(%rcx), %eax
-	movq %xmm8, (%rsi,%rax)
-	movzbl SITE_OFFSET+4(%rcx), %eax
-	movq %xmm7, (%rsi,%rax)
-	movq %rdx, 8(%rsi)
+	PARK
+.Lemit:
+	LOAD_SITE %rsi
+	movl (%rsi), %esi
+.Lemit_again:
+	ADD_STACK_POINTER
+	RESERVE .Lemit_slow
+	STORE_WORDS
 	COMMIT
+.Lemit_leave:
 	LEAVE
-.Lslow:
-	movl %r8d, %edi
+.Lemit_slow:
+	ADVANCE .Lemit_leave
+	jmp .Lemit_again
+END plim_x86_emit
+
+/* Leaves in rdx the bytes that are 0, marked by their high bits. Changes rax. (H. S. Warren,
+ * Hacker's Delight, 6-1.) */
+.macro MARK_ZEROS
+	movq %rdx, %rax
+	notq %rax
+	andq .Lhighs(%rip), %rax
+	subq .Lones(%rip), %rdx
+	andq %rax, %rdx
+.endm
+
+/*
+ * Statements with one string that ends with a NUL, and else values: the common case. The length
+ * waits in bits 64 to 79 of xmm12, the pointer in the high half of xmm15.
+ */
+ENTRY plim_x86_emit_text
+	punpcklqdq %xmm12, %xmm15
+	movq %rdx, %xmm13
+	movq %rsi, %xmm12
+	punpcklqdq %xmm12, %xmm13
+	movq %rax, %xmm14
+	movq %rcx, %xmm12
+	punpcklqdq %xmm12, %xmm14
+	movhlps %xmm15, %xmm12
+	movq %xmm12, %rsi
+	movq %rdi, %xmm12
+	LOAD_SITE %rcx
+	cmpb $TEXT_ONE_STRING, SITE_TEXT(%rcx)
+	jne .Lemit_any
+	/* The first 8 bytes as they lie, if no page ends among them (NULL: the last of them). */
+	leal -1(%rsi), %eax
+	andl $(PAGE_BYTES - 1), %eax
+	cmpl $(PAGE_BYTES - 9), %eax
+	ja .Lemit_any
+	movq (%rsi), %rdx
+	movq %rsi, %rdi
+	MARK_ZEROS
+	jnz 2f
+	/* From here in aligned words, which end where pages do. */
+	addq $8, %rdi
+	andq $-8, %rdi
+1:
+	movq (%rdi), %rdx
+	MARK_ZEROS
+	jnz 2f
+	addq $8, %rdi
+	leaq -TEXT_MAX(%rdi), %rax
+	cmpq %rsi, %rax
+	jbe 1b
+	jmp .Lemit_any
+2:
+	bsfq %rdx, %rdx
+	shrl $3, %edx
+	addq %rdi, %rdx
+	subq %rsi, %rdx
+	cmpl $TEXT_MAX, %edx
+	ja .Lemit_any
+	pinsrw $4, %edx, %xmm12
+	movzwl SITE_FIXED(%rcx), %eax
+	leal 7(%rdx,%rax), %eax
+	shrl $2, %eax
+	movl (%rcx), %esi
+	movl %esi, %ecx
+	andl $SIZE_MASK, %ecx
+	andl $SIZE_MASK, %eax	/* size in 8-byte units << 1 */
+	cmpl %ecx, %eax
+	cmovbl %ecx, %eax
+	andl $~SIZE_MASK, %esi
+	orl %eax, %esi
+.Ltext_again:
+	ADD_STACK_POINTER
+	RESERVE .Ltext_slow
+	STORE_WORDS
+	movzbl SITE_TEXT_SLOT(%rcx), %esi
+	pextrw $4, %xmm12, %edx
+	movw %dx, (%rdi,%rsi)
+	movzwl SITE_FIXED(%rcx), %ecx
+	addq %rdi, %rcx		/* the text's place */
+	pshufd $0x4e, %xmm15, %xmm15
+	movq %xmm15, %rsi
+	pshufd $0x4e, %xmm15, %xmm15
+	subl $8, %edx
+	jbe 2f
+1:				/* 8 bytes each but for the last 8, which may overlap */
+	movq (%rsi), %xmm11
+	movq %xmm11, (%rcx)
+	addq $8, %rsi
+	addq $8, %rcx
+	subl $8, %edx
+	ja 1b
+	movslq %edx, %rdx
+	addq %rdx, %rsi
+	addq %rdx, %rcx
+2:				/* the site's size has room for 8 bytes even of a shorter string */
+	movq (%rsi), %xmm11
+	movq %xmm11, (%rcx)
+	COMMIT
+.Ltext_leave:
+	LEAVE
+.Ltext_slow:
+	movl %esi, %eax
+	shrl $16, %eax
+	pinsrw $6, %eax, %xmm12
+	movl %esi, %eax
+	pinsrw $5, %eax, %xmm12
+	OUT_OF_LINE plim_ring_acquire
+	testl %eax, %eax
+	jnz .Ltext_leave
+	pextrw $5, %xmm12, %edi
 	andl $SIZE_MASK, %edi
 	shll $2, %edi
 	OUT_OF_LINE plim_ring_advance
 	testl %eax, %eax
-	jz .Lagain
-	LEAVE
-END plim_x86_emit
+	jnz .Ltext_leave
+	pextrw $6, %xmm12, %esi
+	shll $16, %esi
+	pextrw $5, %xmm12, %eax
+	orl %eax, %esi
+	jmp .Ltext_again
+END plim_x86_emit_text
 
 /*
- * Statements with strings, blobs or arrays among their five words come here with their registers
- * parked, and park r9 in the high half of xmm12. Two passes over the words share .Lmeasure and
- * .Lcopy, which are called without a stack as well: their return addresses are in rsi and r9.
+ * All other statements with strings, blobs or arrays among their five words. They come here with
+ * their registers parked, and park r8 in the high half of xmm15, r9 in that of xmm12. Two passes
+ * over the words share .Lmeasure and .Lcopy, which are called without a stack as well: their return
+ * addresses are in rsi and r9.
  */
 
 /* Length and marks of what the word in \xmm points to, if it does, to bits 64 to 79 of \xmm. */
@@ -262,7 +415,7 @@ END plim_x86_emit
 1:
 .endm
 
-/* The word, or the 2-byte length of what it points to, to its place. rsi = record */
+/* The word, or the 2-byte length of what it points to, to its place. rdi = record */
 .macro PUT k, xmm
 	LOAD_SITE %rax
 	cmpb $\k, SITE_WORDS(%rax)
@@ -271,13 +424,13 @@ END plim_x86_emit
 	movzbl SITE_MEASURE+\k(%rax), %edx
 	testl %edx, %edx
 	jnz 1f
-	movq \xmm, (%rsi,%rcx)
+	movq \xmm, (%rdi,%rcx)
 	jmp 2f
 1:
 	cmpl $MEASURE_LENGTH, %edx
 	je 2f
 	pextrw $4, \xmm, %edx
-	movw %dx, (%rsi,%rcx)
+	movw %dx, (%rdi,%rcx)
 2:
 .endm
 
@@ -294,23 +447,26 @@ END plim_x86_emit
 1:
 .endm
 
+/* Parks a register in the high half of \xmm. (pinsrw is SSE2, pinsrq is not.) */
+.macro PARK_HIGH register, low, xmm
+	.irp word, 4, 5, 6, 7
+	pinsrw $\word, \low, \xmm
+	rorq $16, \register
+	.endr
+.endm
+
 	.balign 64
-	.globl plim_x86_emit_text
-	.hidden plim_x86_emit_text
-	.type plim_x86_emit_text, @function
-plim_x86_emit_text:
+	.globl plim_x86_emit_any
+	.hidden plim_x86_emit_any
+	.type plim_x86_emit_any, @function
+plim_x86_emit_any:
 	.cfi_startproc
 	.cfi_def_cfa %rsp, 0
 	.cfi_register %rip, %r11
 	.cfi_val_offset %rsp, 0
-.Lemit_text:
-	pinsrw $4, %r9d, %xmm12
-	rorq $16, %r9
-	pinsrw $5, %r9d, %xmm12
-	rorq $16, %r9
-	pinsrw $6, %r9d, %xmm12
-	rorq $16, %r9
-	pinsrw $7, %r9d, %xmm12
+.Lemit_any:
+	PARK_HIGH %r8, %r8d, %xmm15
+	PARK_HIGH %r9, %r9d, %xmm12
 	xorl %r8d, %r8d
 	MEASURE 0, %xmm11, %xmm10
 	MEASURE 1, %xmm10, %xmm9
@@ -329,12 +485,12 @@ plim_x86_emit_text:
 	cmovbl %ecx, %eax
 	andl $~SIZE_MASK, %edx
 	leal (%rdx,%rax), %r9d
-.Lagain_text:
-	movq %rsp, %r8
-	shlq $32, %r8
-	orq %r9, %r8
-	RESERVE .Lslow_text
-	movq %rdx, 8(%rsi)
+.Lany_again:
+	movl %r9d, %esi
+	ADD_STACK_POINTER
+	RESERVE .Lany_slow
+	movq %rdx, 8(%rdi)
+	movq %rax, %rsi
 	PUT 0, %xmm11
 	PUT 1, %xmm10
 	PUT 2, %xmm9
@@ -343,27 +499,33 @@ plim_x86_emit_text:
 .Lput:
 	LOAD_SITE %rax
 	movzwl SITE_FIXED(%rax), %r8d
-	addq %rsi, %r8
+	addq %rdi, %r8
 	COPY 0, %xmm11
 	COPY 1, %xmm10
 	COPY 2, %xmm9
 	COPY 3, %xmm8
 	COPY 4, %xmm7
+	movq %rsi, %rax
 	COMMIT
-.Lleave_text:
+.Lany_leave:
 	movq %xmm12, %rdi
 	movhlps %xmm12, %xmm12
 	movq %xmm12, %r9
+	movhlps %xmm15, %xmm12
+	movq %xmm12, %r8
 	movq %rdi, %xmm12
 	LEAVE
-.Lslow_text:
+.Lany_slow:
+	OUT_OF_LINE plim_ring_acquire
+	testl %eax, %eax
+	jnz .Lany_leave
 	movl %r9d, %edi
 	andl $SIZE_MASK, %edi
 	shll $2, %edi
 	OUT_OF_LINE plim_ring_advance
 	testl %eax, %eax
-	jz .Lagain_text
-	jmp .Lleave_text
+	jz .Lany_again
+	jmp .Lany_leave
 
 /*
  * eax = how, rdi = pointer, rdx = the next word, back to rsi. Gives edx = the 2-byte slot and adds
@@ -493,7 +655,7 @@ plim_x86_emit_text:
 	incq %r8
 9:
 	notrack jmp *%r9
-END plim_x86_emit_text
+END plim_x86_emit_any
 
 /*
  * Staging: how a statement hands over its words one at a time (-O0, and more than five words). Its
@@ -533,6 +695,7 @@ END plim_x86_emit_text
 .endm
 
 ENTRY plim_x86_begin
+	PARK
 	LOAD_RING %rdi
 	cmpq $0, RING_STAGE(%rdi)
 	je .Lbegin_first
@@ -581,6 +744,7 @@ ENTRY plim_x86_begin
 END plim_x86_begin
 
 ENTRY plim_x86_put
+	PARK
 	LOAD_RING %rdi
 	KEY
 	FIND .Lput_none
@@ -594,6 +758,7 @@ ENTRY plim_x86_put
 END plim_x86_put
 
 ENTRY plim_x86_commit
+	PARK
 	LOAD_RING %rdi
 	KEY
 	FIND .Lcommit_none
@@ -609,17 +774,54 @@ ENTRY plim_x86_commit
 	movq SLOT_WORDS+24(%rdi), %xmm8
 	movq SLOT_WORDS+32(%rdi), %xmm7
 	movq $0, SLOT_KEY(%rdi)
-	jmp .Lparked
+	cmpb $TEXT_NONE, SITE_TEXT(%rcx)
+	je .Lemit
+	jmp .Lemit_any
 .Lcommit_many:
+	/* r8, which OUT_OF_LINE keeps, holds the header, then the record. */
+	PARK_HIGH %r8, %r8d, %xmm15
 	leaq SLOT_WORDS(%rdi), %rsi
 	movq %rcx, %rdi
-	movq %rsp, %rdx
-	OUT_OF_LINE plim_emit_words
+	OUT_OF_LINE plim_words_header
+	movl %eax, %r8d
+.Lmany_again:
+	movl %r8d, %esi
+	ADD_STACK_POINTER
+	RESERVE .Lmany_slow
+	movq %rdx, 8(%rdi)
+	PARK_HIGH %rax, %eax, %xmm12
+	movq %rdi, %r8
 	LOAD_RING %rdi
 	KEY
-	FIND .Lcommit_none
+	FIND .Lmany_gone
+	leaq SLOT_WORDS(%rdi), %rsi
+	LOAD_SITE %rdi
+	movq %r8, %rdx
+	OUT_OF_LINE plim_words_fill
+	movq %r8, %rdi
+	movhlps %xmm12, %xmm11
+	movq %xmm11, %rax
+	COMMIT
+.Lmany_free:
+	LOAD_RING %rdi
+	KEY
+	FIND .Lmany_gone
 	movq $0, SLOT_KEY(%rdi)
+.Lmany_gone:
+	movhlps %xmm15, %xmm11
+	movq %xmm11, %r8
 	LEAVE
+.Lmany_slow:
+	OUT_OF_LINE plim_ring_acquire
+	testl %eax, %eax
+	jnz .Lmany_free
+	movl %r8d, %edi
+	andl $SIZE_MASK, %edi
+	shll $2, %edi
+	OUT_OF_LINE plim_ring_advance
+	testl %eax, %eax
+	jz .Lmany_again
+	jmp .Lmany_free
 .Lcommit_incomplete:
 	movq $0, SLOT_KEY(%rdi)
 	LOAD_RING %rdi
