@@ -147,7 +147,12 @@ plim_on_##id:                                                                   
 	"nopl " PLIM_SITE_LABEL_(id) "(%%rip)\n\t"                                                 \
 	"movq %%xmm15, %%r11"
 
-/* Up to five words at once. The barriers make the compiler store what pointers lead to. */
+/*
+ * Up to five words at once. The barriers make the compiler store what pointers lead to. In C each
+ * word moves on its own, so that one general register at a time is enough; in C++ temporaries
+ * behind a word must live until it is recorded, so that all are operands of one statement.
+ */
+#ifdef __cplusplus
 #define PLIM_RECORD_AT_ONCE_(id, count, has_text, site_text, site_operands, ...)                   \
 	if (has_text)                                                                              \
 		__asm__ __volatile__("" : : : "memory");                                           \
@@ -158,6 +163,55 @@ plim_on_##id:                                                                   
 			     : PLIM_CLOBBERS_##count##_);                                          \
 	if (has_text)                                                                              \
 		__asm__ __volatile__("" : : : "memory");
+#else
+#define PLIM_HOLD_(id, k, word)                                                                    \
+	unsigned long long plim_held_##k##_##id;                                                   \
+	__asm__ __volatile__("movq %1, %0"                                                         \
+			     : "=x"(plim_held_##k##_##id)                                          \
+			     : PLIM_WORD_CONSTRAINT_(word)(PLIM_WORD_VALUE_(word)));
+#define PLIM_HOLD_0_(...)
+#define PLIM_HOLD_1_(id, a)             PLIM_HOLD_(id, 0, a)
+#define PLIM_HOLD_2_(id, a, b)          PLIM_HOLD_1_(id, a) PLIM_HOLD_(id, 1, b)
+#define PLIM_HOLD_3_(id, a, b, c)       PLIM_HOLD_2_(id, a, b) PLIM_HOLD_(id, 2, c)
+#define PLIM_HOLD_4_(id, a, b, c, d)    PLIM_HOLD_3_(id, a, b, c) PLIM_HOLD_(id, 3, d)
+#define PLIM_HOLD_5_(id, a, b, c, d, e) PLIM_HOLD_4_(id, a, b, c, d) PLIM_HOLD_(id, 4, e)
+/* The register of word k is where the routine expects it; that of the only text is xmm12, too. */
+#define PLIM_FIXED_(id, k, where)                                                                  \
+	register unsigned long long plim_word_##k##_##id __asm__(where) = plim_held_##k##_##id;
+#define PLIM_FIXED_0_(id)
+#define PLIM_FIXED_1_(id) PLIM_FIXED_0_(id) PLIM_FIXED_(id, 0, "xmm11")
+#define PLIM_FIXED_2_(id) PLIM_FIXED_1_(id) PLIM_FIXED_(id, 1, "xmm10")
+#define PLIM_FIXED_3_(id) PLIM_FIXED_2_(id) PLIM_FIXED_(id, 2, "xmm9")
+#define PLIM_FIXED_4_(id) PLIM_FIXED_3_(id) PLIM_FIXED_(id, 3, "xmm8")
+#define PLIM_FIXED_5_(id) PLIM_FIXED_4_(id) PLIM_FIXED_(id, 4, "xmm7")
+#define PLIM_INOUT_0_(id)
+#define PLIM_INOUT_1_(id) "+x"(plim_word_0_##id)
+#define PLIM_INOUT_2_(id) PLIM_INOUT_1_(id), "+x"(plim_word_1_##id)
+#define PLIM_INOUT_3_(id) PLIM_INOUT_2_(id), "+x"(plim_word_2_##id)
+#define PLIM_INOUT_4_(id) PLIM_INOUT_3_(id), "+x"(plim_word_3_##id)
+#define PLIM_INOUT_5_(id) PLIM_INOUT_4_(id), "+x"(plim_word_4_##id)
+#define PLIM_TEXT_TO_0_(...)
+#define PLIM_TEXT_TO_1_(a)             PLIM_MOVE_TAG_("0", a)
+#define PLIM_TEXT_TO_2_(a, b)          PLIM_TEXT_TO_1_(a) PLIM_MOVE_TAG_("1", b)
+#define PLIM_TEXT_TO_3_(a, b, c)       PLIM_TEXT_TO_2_(a, b) PLIM_MOVE_TAG_("2", c)
+#define PLIM_TEXT_TO_4_(a, b, c, d)    PLIM_TEXT_TO_3_(a, b, c) PLIM_MOVE_TAG_("3", d)
+#define PLIM_TEXT_TO_5_(a, b, c, d, e) PLIM_TEXT_TO_4_(a, b, c, d) PLIM_MOVE_TAG_("4", e)
+
+#define PLIM_RECORD_AT_ONCE_(id, count, has_text, site_text, site_operands, ...)                   \
+	{                                                                                          \
+		PLIM_HOLD_##count##_(id, __VA_ARGS__)                                              \
+		PLIM_FIXED_##count##_(id)                                                          \
+		if (has_text)                                                                      \
+			__asm__ __volatile__("" : : : "memory");                                   \
+		__asm__ __volatile__(site_text PLIM_TEXT_TO_##count##_(__VA_ARGS__)                \
+					     PLIM_JUMP_BY_TEXT_(id)                                \
+				     : PLIM_INOUT_##count##_(id)                                   \
+				     : [plim_text] "i"(has_text), site_operands                    \
+				     : PLIM_CLOBBERS_0_);                                          \
+		if (has_text)                                                                      \
+			__asm__ __volatile__("" : : : "memory");                                   \
+	}
+#endif
 
 #define PLIM_STAGE_CLOBBERS_ "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc", "memory"
 
@@ -174,11 +228,17 @@ plim_on_##id:                                                                   
 			     : constraint(word), [plim_strings] "i"(strings)                       \
 			     : PLIM_STAGE_CLOBBERS_);
 
+/* Up to five words come here at -O0 alone, and go on to plim_x86_emit in vector registers. */
+#ifdef __OPTIMIZE__
+#define PLIM_COMMIT_CLOBBERS_ PLIM_STAGE_CLOBBERS_
+#else
+#define PLIM_COMMIT_CLOBBERS_ PLIM_CLOBBERS_5_, "memory"
+#endif
 #define PLIM_STAGE_COMMIT_(id, strings)                                                            \
 	__asm__ __volatile__(PLIM_JUMP_(id, "plim_x86_commit")                                     \
 			     :                                                                     \
 			     : [plim_strings] "i"(strings)                                         \
-			     : PLIM_CLOBBERS_5_, "memory");
+			     : PLIM_COMMIT_CLOBBERS_);
 
 /* The site's address, for statements that call (C++ without optimisation or beyond five words). */
 #define PLIM_SITE_ADDRESS_(id, site_text, site_operands)                                           \
