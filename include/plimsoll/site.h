@@ -170,7 +170,7 @@ struct plim_enum_entry {
  */
 struct plim_site {
 	uint32_t header; /* number << 13 | fixed size in 8-byte units << 1 */
-	uint32_t zero;
+	uint32_t header_base; /* number << 13 */
 	uint8_t offset[5];  /* where in the record each of the first five words goes */
 	uint8_t word_count; /* all words of all fields */
 	uint8_t text;	    /* PLIM_SITE_TEXT_*: what of the words is measured */

@@ -135,6 +135,17 @@ plim_on_##id:                                                                   
 #define PLIM_CLOBBERS_4_ "xmm8", PLIM_CLOBBERS_3_
 #define PLIM_CLOBBERS_5_ "xmm7", PLIM_CLOBBERS_4_
 
+/* Two more for text, named once for each word that is. */
+#define PLIM_CLOBBER_WORD_(word)      PLIM_CAT(PLIM_CLOBBER_TAG_, PLIM_WORD_TAG_(word))
+#define PLIM_CLOBBER_TAG_V
+#define PLIM_CLOBBER_TAG_T            "xmm5", "xmm6",
+#define PLIM_CLOBBER_TEXT_0_(...)
+#define PLIM_CLOBBER_TEXT_1_(a)             PLIM_CLOBBER_WORD_(a)
+#define PLIM_CLOBBER_TEXT_2_(a, b)          PLIM_CLOBBER_TEXT_1_(a) PLIM_CLOBBER_WORD_(b)
+#define PLIM_CLOBBER_TEXT_3_(a, b, c)       PLIM_CLOBBER_TEXT_2_(a, b) PLIM_CLOBBER_WORD_(c)
+#define PLIM_CLOBBER_TEXT_4_(a, b, c, d)    PLIM_CLOBBER_TEXT_3_(a, b, c) PLIM_CLOBBER_WORD_(d)
+#define PLIM_CLOBBER_TEXT_5_(a, b, c, d, e) PLIM_CLOBBER_TEXT_4_(a, b, c, d) PLIM_CLOBBER_WORD_(e)
+
 #define PLIM_JUMP_BY_TEXT_(id)                                                                     \
 	"movq %%r11, %%xmm15\n\t"                                                                  \
 	"leaq 771f(%%rip), %%r11\n\t"                                                              \
@@ -160,7 +171,8 @@ plim_on_##id:                                                                   
 			     :                                                                     \
 			     : PLIM_VECTOR_##count##_(__VA_ARGS__)[plim_text] "i"(has_text),       \
 			       site_operands                                                       \
-			     : PLIM_CLOBBERS_##count##_);                                          \
+			     : PLIM_CLOBBER_TEXT_##count##_(__VA_ARGS__)                           \
+			       PLIM_CLOBBERS_##count##_);                                          \
 	if (has_text)                                                                              \
 		__asm__ __volatile__("" : : : "memory");
 #else
@@ -207,7 +219,8 @@ plim_on_##id:                                                                   
 					     PLIM_JUMP_BY_TEXT_(id)                                \
 				     : PLIM_INOUT_##count##_(id)                                   \
 				     : [plim_text] "i"(has_text), site_operands                    \
-				     : PLIM_CLOBBERS_0_);                                          \
+				     : PLIM_CLOBBER_TEXT_##count##_(__VA_ARGS__)                   \
+				       PLIM_CLOBBERS_0_);                                          \
 		if (has_text)                                                                      \
 			__asm__ __volatile__("" : : : "memory");                                   \
 	}
@@ -232,7 +245,7 @@ plim_on_##id:                                                                   
 #ifdef __OPTIMIZE__
 #define PLIM_COMMIT_CLOBBERS_ PLIM_STAGE_CLOBBERS_
 #else
-#define PLIM_COMMIT_CLOBBERS_ PLIM_CLOBBERS_5_, "memory"
+#define PLIM_COMMIT_CLOBBERS_ "xmm5", "xmm6", PLIM_CLOBBERS_5_, "memory"
 #endif
 #define PLIM_STAGE_COMMIT_(id, strings)                                                            \
 	__asm__ __volatile__(PLIM_JUMP_(id, "plim_x86_commit")                                     \

@@ -2,6 +2,7 @@
 #include "core/ring.h"
 
 /* emit_x86_64.S knows these by number. */
+_Static_assert(offsetof(struct plim_site, header_base) == 4, "SITE_NUMBER");
 _Static_assert(offsetof(struct plim_site, offset) == 8, "SITE_OFFSET");
 _Static_assert(offsetof(struct plim_site, word_count) == 13, "SITE_WORDS");
 _Static_assert(offsetof(struct plim_site, text) == 14, "SITE_TEXT");
@@ -183,7 +184,7 @@ static void give_up(struct plim_block *block, uint64_t used)
 	__atomic_store_n(&block->owner, block->owner | PLIM_OWNER_SEALED, __ATOMIC_RELEASE);
 }
 
-int plim_ring_advance(uint32_t bytes)
+int plim_ring_advance(uint32_t header)
 {
 	struct plim_ring *ring;
 	struct plim_block *block;
@@ -192,7 +193,7 @@ int plim_ring_advance(uint32_t bytes)
 	ring = plim_tls_ring;
 	old = __atomic_load_n(&ring->current, __ATOMIC_RELAXED);
 	block = current_block(old);
-	if (bytes > plim_core.block_bytes - sizeof(struct plim_block))
+	if (plim_record_bytes(header) > plim_core.block_bytes - sizeof(struct plim_block))
 		goto drop;
 	if (block != &plim_no_block) {
 		first_record = block->first_record;

@@ -42,10 +42,10 @@ extern PLIM_HIDDEN struct plim_ring plim_no_ring;
 extern PLIM_HIDDEN struct plim_block plim_no_block;
 
 /**
- * Makes room for a record of `bytes` in the ring that the thread has. 0: try again; 1: dropped and
- * counted.
+ * Makes room in the ring that the thread has for a record with this header (of which only the size
+ * counts). 0: try again; 1: dropped and counted.
  */
-PLIM_HIDDEN int plim_ring_advance(uint32_t bytes);
+PLIM_HIDDEN int plim_ring_advance(uint32_t header);
 /** Gives the thread a ring if it has none. 0: it has one; 1: there is none, a drop is counted. */
 PLIM_HIDDEN int plim_ring_acquire(void);
 /** Gives the thread's ring back; its records stay. */

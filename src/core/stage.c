@@ -74,7 +74,7 @@ static void record(const struct plim_site *site, const uint64_t *words, uint64_t
 	struct plim_block *block;
 
 	while (!(record = plim_words_reserve(header, sp, &block))) {
-		if (plim_ring_acquire() || plim_ring_advance(plim_record_bytes(header)))
+		if (plim_ring_acquire() || plim_ring_advance(header))
 			return;
 	}
 	plim_words_fill(site, words, record);

@@ -22,6 +22,7 @@
 
 /* Offsets in struct plim_site, struct plim_ring, struct plim_block and struct plim_stage_slot; the
  * assertions in core/ring.c hold them to the C declarations. */
+#define SITE_NUMBER	4
 #define SITE_OFFSET	8
 #define SITE_WORDS	13
 #define SITE_TEXT	14
@@ -60,9 +61,13 @@
 #define MEASURE_LENGTH	7
 
 	.section .rodata.plim_x86, "a", @progbits
-	.balign 8
+	.balign 16
+.Lzeros:
+	.quad 0, 0
 .Lone_record:			/* adds one to the count half of used | count << 32 */
 	.quad 1 << 32
+.Laddress:			/* of a block, without the ticket above it */
+	.quad (1 << 48) - 1
 .Lones:
 	.quad 0x0101010101010101
 .Lhighs:
@@ -151,18 +156,18 @@
 .endm
 
 /*
- * Reserves and stamps. In: rsi = the record's first 8 bytes (size, site, sp; not finished). Out:
- * rdi = the record, with its header stored; rdx = its time; rax = its block. Changes rcx, rsi.
+ * Reserves and stamps. In: esi = size and site of the record. Out: rdi = the record, its header
+ * stored, not finished; rdx = its time; rax = its block. Changes rcx, rsi. To \slow with esi as it
+ * was if there is no room.
  *
- * The clock is read before the reservation and the reservation fails if anything was reserved in
+ * The clock is read after the place is known and the reservation fails if anything was reserved in
  * between, so the order of records in a ring is the order of their times.
  */
 .macro RESERVE slow
 1:
 	LOAD_RING %rdi
 	movq RING_CURRENT(%rdi), %rdi
-	shlq $16, %rdi
-	shrq $16, %rdi
+	andq .Laddress(%rip), %rdi
 	movq BLOCK_USED(%rdi), %rcx
 2:
 	movl %esi, %eax
@@ -172,6 +177,9 @@
 	ja \slow
 	movl %ecx, %eax
 	addq %rax, %rdi
+	movq %rsp, %rax
+	shlq $32, %rax
+	orq %rax, %rsi
 	rdtsc
 	shlq $32, %rdx
 	orq %rax, %rdx
@@ -188,8 +196,7 @@
 	addq .Lone_record(%rip), %rcx
 	jmp 2b
 4:
-	shlq $16, %rax
-	shrq $16, %rax
+	andq .Laddress(%rip), %rax
 	andl $SIZE_MASK, %esi
 	leaq (%rcx,%rsi,4), %rcx
 	addq .Lone_record(%rip), %rcx
@@ -218,37 +225,6 @@
 	incl BLOCK_COMMITTED(%rax)
 .endm
 
-/* Adds the stack pointer to the low half of a header in esi. Changes rax. */
-.macro ADD_STACK_POINTER
-	movq %rsp, %rax
-	shlq $32, %rax
-	orq %rax, %rsi
-.endm
-
-/*
- * The next block for a record with the header esi: on with the next instruction when there is room,
- * else to \drop. Keeps esi's low half in xmm12.
- */
-.macro ADVANCE drop
-	movl %esi, %eax
-	pinsrw $4, %eax, %xmm12
-	shrl $16, %eax
-	pinsrw $5, %eax, %xmm12
-	OUT_OF_LINE plim_ring_acquire
-	testl %eax, %eax
-	jnz \drop
-	pextrw $4, %xmm12, %edi
-	andl $SIZE_MASK, %edi
-	shll $2, %edi
-	OUT_OF_LINE plim_ring_advance
-	testl %eax, %eax
-	jnz \drop
-	pextrw $5, %xmm12, %esi
-	shll $16, %esi
-	pextrw $4, %xmm12, %eax
-	orl %eax, %esi
-.endm
-
 /*
  * Statements of up to five words that are values. All five registers are stored, in order, because
  * slots are packed and each store runs 8 bytes into what the next one overwrites; the words that
@@ -259,136 +235,141 @@ ENTRY plim_x86_emit
 .Lemit:
 	LOAD_SITE %rsi
 	movl (%rsi), %esi
-.Lemit_again:
-	ADD_STACK_POINTER
 	RESERVE .Lemit_slow
 	STORE_WORDS
 	COMMIT
 .Lemit_leave:
 	LEAVE
 .Lemit_slow:
-	ADVANCE .Lemit_leave
-	jmp .Lemit_again
+	OUT_OF_LINE plim_ring_acquire
+	testl %eax, %eax
+	jnz .Lemit_leave
+	LOAD_SITE %rdi
+	movl (%rdi), %edi
+	OUT_OF_LINE plim_ring_advance
+	testl %eax, %eax
+	jnz .Lemit_leave
+	jmp .Lemit
 END plim_x86_emit
 
-/* Leaves in rdx the bytes that are 0, marked by their high bits. Changes rax. (H. S. Warren,
- * Hacker's Delight, 6-1.) */
-.macro MARK_ZEROS
-	movq %rdx, %rax
-	notq %rax
-	andq .Lhighs(%rip), %rax
-	subq .Lones(%rip), %rdx
-	andq %rax, %rdx
-.endm
-
 /*
- * Statements with one string that ends with a NUL, and else values: the common case. The length
- * waits in bits 64 to 79 of xmm12, the pointer in the high half of xmm15.
+ * Statements with one string that ends with a NUL, and else values: the common case. The pointer
+ * stays in xmm12, rdi is parked in xmm6, xmm5 is for scanning and then holds the length.
  */
 ENTRY plim_x86_emit_text
-	punpcklqdq %xmm12, %xmm15
 	movq %rdx, %xmm13
-	movq %rsi, %xmm12
-	punpcklqdq %xmm12, %xmm13
+	movq %rsi, %xmm6
+	punpcklqdq %xmm6, %xmm13
 	movq %rax, %xmm14
-	movq %rcx, %xmm12
-	punpcklqdq %xmm12, %xmm14
-	movhlps %xmm15, %xmm12
+	movq %rcx, %xmm6
+	punpcklqdq %xmm6, %xmm14
+	movq %rdi, %xmm6
+	LOAD_SITE %rax
+	cmpb $TEXT_ONE_STRING, SITE_TEXT(%rax)
+	jne .Ltext_any
 	movq %xmm12, %rsi
-	movq %rdi, %xmm12
-	LOAD_SITE %rcx
-	cmpb $TEXT_ONE_STRING, SITE_TEXT(%rcx)
-	jne .Lemit_any
-	/* The first 8 bytes as they lie, if no page ends among them (NULL: the last of them). */
+	/* The first 16 bytes as they lie, if no page ends among them (NULL: the last of them). */
 	leal -1(%rsi), %eax
 	andl $(PAGE_BYTES - 1), %eax
-	cmpl $(PAGE_BYTES - 9), %eax
-	ja .Lemit_any
-	movq (%rsi), %rdx
-	movq %rsi, %rdi
-	MARK_ZEROS
+	cmpl $(PAGE_BYTES - 17), %eax
+	ja .Ltext_any
+	movdqu (%rsi), %xmm5
+	pcmpeqb .Lzeros(%rip), %xmm5
+	pmovmskb %xmm5, %eax
+	testl %eax, %eax
 	jnz 2f
-	/* From here in aligned words, which end where pages do. */
-	addq $8, %rdi
-	andq $-8, %rdi
+	/* From here in aligned 16 bytes, which end where pages do. */
+	addq $16, %rsi
+	andq $-16, %rsi
 1:
-	movq (%rdi), %rdx
-	MARK_ZEROS
+	movdqa (%rsi), %xmm5
+	pcmpeqb .Lzeros(%rip), %xmm5
+	pmovmskb %xmm5, %eax
+	testl %eax, %eax
 	jnz 2f
-	addq $8, %rdi
-	leaq -TEXT_MAX(%rdi), %rax
-	cmpq %rsi, %rax
-	jbe 1b
-	jmp .Lemit_any
+	movq %xmm12, %rax
+	subq %rsi, %rax
+	addq $16, %rsi
+	cmpq $-TEXT_MAX, %rax
+	jge 1b
+	jmp .Ltext_any
 2:
-	bsfq %rdx, %rdx
-	shrl $3, %edx
-	addq %rdi, %rdx
-	subq %rsi, %rdx
-	cmpl $TEXT_MAX, %edx
-	ja .Lemit_any
-	pinsrw $4, %edx, %xmm12
-	movzwl SITE_FIXED(%rcx), %eax
-	leal 7(%rdx,%rax), %eax
-	shrl $2, %eax
-	movl (%rcx), %esi
-	movl %esi, %ecx
-	andl $SIZE_MASK, %ecx
-	andl $SIZE_MASK, %eax	/* size in 8-byte units << 1 */
-	cmpl %ecx, %eax
-	cmovbl %ecx, %eax
-	andl $~SIZE_MASK, %esi
-	orl %eax, %esi
-.Ltext_again:
-	ADD_STACK_POINTER
+	rep bsfl %eax, %eax	/* tzcnt where there is one, faster; the same for what is not 0 */
+	addl %eax, %esi
+	movd %xmm12, %eax
+	subl %eax, %esi
+	cmpl $TEXT_MAX, %esi
+	ja .Ltext_any
+	movd %esi, %xmm5
+	LOAD_SITE %rax
+	cmpl $8, %esi
+	jae 3f
+	movl $8, %esi		/* a shorter one is stored as 8 bytes, too */
+3:
+	addw SITE_FIXED(%rax), %si
+	addl $7, %esi
+	shrl $3, %esi
+	addl %esi, %esi		/* size in 8-byte units << 1 */
+	orl SITE_NUMBER(%rax), %esi
+.Ltext:
 	RESERVE .Ltext_slow
 	STORE_WORDS
 	movzbl SITE_TEXT_SLOT(%rcx), %esi
-	pextrw $4, %xmm12, %edx
+	movd %xmm5, %edx
 	movw %dx, (%rdi,%rsi)
 	movzwl SITE_FIXED(%rcx), %ecx
 	addq %rdi, %rcx		/* the text's place */
-	pshufd $0x4e, %xmm15, %xmm15
-	movq %xmm15, %rsi
-	pshufd $0x4e, %xmm15, %xmm15
-	subl $8, %edx
-	jbe 2f
-1:				/* 8 bytes each but for the last 8, which may overlap */
-	movq (%rsi), %xmm11
-	movq %xmm11, (%rcx)
-	addq $8, %rsi
-	addq $8, %rcx
-	subl $8, %edx
-	ja 1b
+	movq %xmm12, %rsi
+	subl $16, %edx
+	jb 6f
+	jz 5f
+4:				/* 16 bytes each but for the last 16, which may overlap */
+	movdqu (%rsi), %xmm5
+	movups %xmm5, (%rcx)
+	addq $16, %rsi
+	addq $16, %rcx
+	subl $16, %edx
+	ja 4b
 	movslq %edx, %rdx
 	addq %rdx, %rsi
 	addq %rdx, %rcx
-2:				/* the site's size has room for 8 bytes even of a shorter string */
-	movq (%rsi), %xmm11
-	movq %xmm11, (%rcx)
+5:
+	movdqu (%rsi), %xmm5
+	movups %xmm5, (%rcx)
 	COMMIT
 .Ltext_leave:
+	movq %xmm6, %xmm12
 	LEAVE
-.Ltext_slow:
+6:
+	addl $8, %edx
+	jle 7f
+	movq (%rsi), %xmm5
+	movq %xmm5, (%rcx)
+	addq %rdx, %rsi
+	addq %rdx, %rcx
+7:
+	movq (%rsi), %xmm5
+	movq %xmm5, (%rcx)
+	COMMIT
+	jmp .Ltext_leave
+.Ltext_slow:			/* bits 32 to 63 of xmm5 keep the header */
 	movl %esi, %eax
+	pinsrw $2, %eax, %xmm5
 	shrl $16, %eax
-	pinsrw $6, %eax, %xmm12
-	movl %esi, %eax
-	pinsrw $5, %eax, %xmm12
+	pinsrw $3, %eax, %xmm5
 	OUT_OF_LINE plim_ring_acquire
 	testl %eax, %eax
 	jnz .Ltext_leave
-	pextrw $5, %xmm12, %edi
-	andl $SIZE_MASK, %edi
-	shll $2, %edi
+	pextrw $2, %xmm5, %edi
 	OUT_OF_LINE plim_ring_advance
 	testl %eax, %eax
 	jnz .Ltext_leave
-	pextrw $6, %xmm12, %esi
-	shll $16, %esi
-	pextrw $5, %xmm12, %eax
-	orl %eax, %esi
-	jmp .Ltext_again
+	movq %xmm5, %rsi
+	shrq $32, %rsi
+	jmp .Ltext
+.Ltext_any:
+	movq %xmm6, %xmm12
+	jmp .Lemit_any
 END plim_x86_emit_text
 
 /*
@@ -485,9 +466,8 @@ plim_x86_emit_any:
 	cmovbl %ecx, %eax
 	andl $~SIZE_MASK, %edx
 	leal (%rdx,%rax), %r9d
-.Lany_again:
+.Lany:
 	movl %r9d, %esi
-	ADD_STACK_POINTER
 	RESERVE .Lany_slow
 	movq %rdx, 8(%rdi)
 	movq %rax, %rsi
@@ -520,11 +500,9 @@ plim_x86_emit_any:
 	testl %eax, %eax
 	jnz .Lany_leave
 	movl %r9d, %edi
-	andl $SIZE_MASK, %edi
-	shll $2, %edi
 	OUT_OF_LINE plim_ring_advance
 	testl %eax, %eax
-	jz .Lany_again
+	jz .Lany
 	jmp .Lany_leave
 
 /*
@@ -561,7 +539,7 @@ plim_x86_emit_any:
 	movq (%rdi), %rdx
 	jmp 1b
 2:
-	bsfq %rdx, %rdx
+	rep bsfq %rdx, %rdx
 	shrl $3, %edx
 	addq %rdi, %rdx
 	subq %r9, %rdx		/* length - TEXT_MAX */
@@ -784,9 +762,8 @@ ENTRY plim_x86_commit
 	movq %rcx, %rdi
 	OUT_OF_LINE plim_words_header
 	movl %eax, %r8d
-.Lmany_again:
+.Lmany:
 	movl %r8d, %esi
-	ADD_STACK_POINTER
 	RESERVE .Lmany_slow
 	movq %rdx, 8(%rdi)
 	PARK_HIGH %rax, %eax, %xmm12
@@ -816,11 +793,9 @@ ENTRY plim_x86_commit
 	testl %eax, %eax
 	jnz .Lmany_free
 	movl %r8d, %edi
-	andl $SIZE_MASK, %edi
-	shll $2, %edi
 	OUT_OF_LINE plim_ring_advance
 	testl %eax, %eax
-	jz .Lmany_again
+	jz .Lmany
 	jmp .Lmany_free
 .Lcommit_incomplete:
 	movq $0, SLOT_KEY(%rdi)
