@@ -59,14 +59,14 @@ static const struct plim_enum_entry colours[] = {{1, "red"}, {2, "green"}, {0, 0
 
 #ifdef REFERENCE /* the same branch, and the values kept alive: of a string, its bytes in memory */
 #undef PLIM_RECORD_
-#define PLIM_RECORD_(id, strings, has_text, site_text, site_operands, count, words) \\
+#define PLIM_RECORD_(id, strings, has_text, slots, site_text, site_operands, count, words) \\
 	PLIM_CAT(USE_, count) words \\
 	if (has_text) __asm__ volatile("" : : : "memory"); else __asm__ volatile("");
 #define USE(word)             __asm__ volatile("" : : PLIM_WORD_CONSTRAINT_(word)(PLIM_WORD_VALUE_(word)));
 #endif
 #ifdef CALLED /* the same branch, and a call of a function with the words as its arguments */
 #undef PLIM_RECORD_
-#define PLIM_RECORD_(id, strings, has_text, site_text, site_operands, count, words) \\
+#define PLIM_RECORD_(id, strings, has_text, slots, site_text, site_operands, count, words) \\
 	{ static const char site[] = strings; PLIM_CAT(CALL_, count) words }
 #endif
 """
