@@ -83,7 +83,7 @@ struct plim_file_header {
 struct plim_ring {
 	uint64_t owner;   /* the thread pointer of the thread, 0 if free */
 	uint64_t current; /* the block written to: its address | ticket << 48 */
-	uint64_t reserved;
+	uint64_t advances; /* moves to another block that have begun and not ended */
 	uint64_t stage; /* address of this ring's staging slots */
 	uint64_t stage_top;
 	uint32_t tid;

@@ -49,10 +49,10 @@ bool numbered_is_intact(const struct walk *walk, const struct walk_record *recor
 /** What a trace must hold of each writer. */
 struct numbered_expect {
 	uint64_t last[NUMBERED_WRITERS]; /* number of the last finished statement, 0: none */
-	uint64_t abandoned;		 /* statements that were left half way */
+	uint64_t abandoned;              /* statements that were left half way */
 	bool (*was_abandoned)(uint64_t number);
-	bool may_be_one_more; /* killed: the statement after the last may be there */
-	bool keeps_oldest;    /* stop mode: from 1 on, instead of up to the last */
+	bool may_be_one_more;               /* killed: the statement after the last may be there */
+	bool keeps_oldest;                  /* stop mode: from 1 on, instead of up to the last */
 	uint64_t present[NUMBERED_WRITERS]; /* out: records found */
 };
 

@@ -124,8 +124,7 @@ static void visit(struct stepper *stepper, ucontext_t *context)
 
 	if (round->only_counts) {
 		if (stepper->step < STEPS_MAX)
-			note_step(stepper->step,
-				  (uint8_t *)context->uc_mcontext.gregs[REG_RIP]);
+			note_step(stepper->step, (uint8_t *)context->uc_mcontext.gregs[REG_RIP]);
 		return;
 	}
 	if (with_other && stepper->step != round->at)
@@ -151,8 +150,7 @@ static void run_statement(void *argument)
 static void fill_block(void)
 {
 	for (;;) {
-		const struct plim_block *block =
-			(const void *)(uintptr_t)current_block();
+		const struct plim_block *block = (const void *)(uintptr_t)current_block();
 
 		if (block->used + 32u > block->limit)
 			return;
@@ -234,7 +232,8 @@ static int check_trace(const struct round *round, const char *name)
 	int result;
 
 	let_other(false);
-	result = walk_scan(&walk, !expect.abandoned) || numbered_check(&walk, &expect) || check_sum();
+	result = walk_scan(&walk, !expect.abandoned) || numbered_check(&walk, &expect) ||
+		 check_sum();
 	if (!result && !expect.abandoned && (walk.unfinished || walk_drops(&walk))) {
 		snprintf(walk.error, sizeof(walk.error), "%llu unfinished, %llu dropped",
 			 (unsigned long long)walk.unfinished,
