@@ -193,13 +193,17 @@ plim_on_##id:                                                                   
 /* Two more for text, named once for each word that is. */
 #define PLIM_CLOBBER_WORD_(word)      PLIM_CAT(PLIM_CLOBBER_TAG_, PLIM_WORD_TAG_(word))
 #define PLIM_CLOBBER_TAG_V
-#define PLIM_CLOBBER_TAG_T            "xmm5", "xmm6", "xmm7",
+#define PLIM_CLOBBER_TAG_T            "xmm5", "xmm6",
 #define PLIM_CLOBBER_TEXT_0_(...)
-#define PLIM_CLOBBER_TEXT_1_(a)             PLIM_CLOBBER_WORD_(a)
-#define PLIM_CLOBBER_TEXT_2_(a, b)          PLIM_CLOBBER_TEXT_1_(a) PLIM_CLOBBER_WORD_(b)
-#define PLIM_CLOBBER_TEXT_3_(a, b, c)       PLIM_CLOBBER_TEXT_2_(a, b) PLIM_CLOBBER_WORD_(c)
-#define PLIM_CLOBBER_TEXT_4_(a, b, c, d)    PLIM_CLOBBER_TEXT_3_(a, b, c) PLIM_CLOBBER_WORD_(d)
-#define PLIM_CLOBBER_TEXT_5_(a, b, c, d, e) PLIM_CLOBBER_TEXT_4_(a, b, c, d) PLIM_CLOBBER_WORD_(e)
+#define PLIM_CLOBBER_WORDS_1_(a)             PLIM_CLOBBER_WORD_(a)
+#define PLIM_CLOBBER_WORDS_2_(a, b)          PLIM_CLOBBER_WORDS_1_(a) PLIM_CLOBBER_WORD_(b)
+#define PLIM_CLOBBER_WORDS_3_(a, b, c)       PLIM_CLOBBER_WORDS_2_(a, b) PLIM_CLOBBER_WORD_(c)
+#define PLIM_CLOBBER_WORDS_4_(a, b, c, d)    PLIM_CLOBBER_WORDS_3_(a, b, c) PLIM_CLOBBER_WORD_(d)
+#define PLIM_CLOBBER_TEXT_1_(...)            PLIM_CLOBBER_WORDS_1_(__VA_ARGS__) "xmm7",
+#define PLIM_CLOBBER_TEXT_2_(...)            PLIM_CLOBBER_WORDS_2_(__VA_ARGS__) "xmm7",
+#define PLIM_CLOBBER_TEXT_3_(...)            PLIM_CLOBBER_WORDS_3_(__VA_ARGS__) "xmm7",
+#define PLIM_CLOBBER_TEXT_4_(...)            PLIM_CLOBBER_WORDS_4_(__VA_ARGS__) "xmm7",
+#define PLIM_CLOBBER_TEXT_5_(a, b, c, d, e)  PLIM_CLOBBER_WORDS_4_(a, b, c, d) PLIM_CLOBBER_WORD_(e)
 
 /* Values: the whole path, inline. Where it cannot go on it jumps like text does. Offsets are those
  * of struct plim_ring and struct plim_block (src/core/record.h); the size is the site's. */
@@ -226,11 +230,16 @@ plim_on_##id:                                                                   
 	"movq %%rdx, %%xmm14\n\t"                                                                  \
 	"movq %%rcx, %%xmm13\n\t"
 
-/* esi = header, edx = size in bytes -> rdi = the record, rdx = the time, rax = the block. */
-#define PLIM_RESERVE_                                                                              \
+/*
+ * edx = size in bytes -> rdi = the record, rdx = the time, rax = the block. `header` gives rsi the
+ * header and rax the ring's `current` as it was when this began, which is in rsi before: what a free
+ * word of the block holds, and only in this turn of it.
+ */
+#define PLIM_RESERVE_(header)                                                                      \
 	"movq plim_tls_ring@gottpoff(%%rip), %%rax\n\t"                                            \
-	"movq %%fs:(%%rax), %%rdi\n\t"                                                             \
-	"movq 8(%%rdi), %%rdi\n\t"                                                                 \
+	"movq %%fs:(%%rax), %%rax\n\t"                                                             \
+	"movq 8(%%rax), %%rsi\n\t"                                                                 \
+	"movq %%rsi, %%rdi\n\t"                                                                    \
 	"shlq $16, %%rdi\n\t"                                                                      \
 	"shrq $16, %%rdi\n\t"                                                                      \
 	"movq 16(%%rdi), %%rcx\n\t"                                                                \
@@ -241,16 +250,9 @@ plim_on_##id:                                                                   
 	"addq %%rdx, %%rcx\n\t"                                                                    \
 	"addq 56(%%rdi), %%rcx\n\t"                                                                \
 	"addq %%rax, %%rdi\n\t"                                                                    \
-	"movq %%rsp, %%rax\n\t"                                                                    \
-	"shlq $32, %%rax\n\t"                                                                      \
-	"orq %%rax, %%rsi\n\t"                                                                     \
 	"rdtsc\n\t"                                                                                \
 	"shlq $32, %%rdx\n\t"                                                                      \
-	"orq %%rax, %%rdx\n\t"                                                                     \
-	"movq plim_tls_ring@gottpoff(%%rip), %%rax\n\t"                                            \
-	"movq %%fs:(%%rax), %%rax\n\t"                                                             \
-	"movq 8(%%rax), %%rax\n\t"                                                                 \
-	"cmpxchgq %%rsi, (%%rdi)\n\t"                                                              \
+	"orq %%rax, %%rdx\n\t" header "cmpxchgq %%rsi, (%%rdi)\n\t"                               \
 	"jne 772f\n\t"                                                                             \
 	"prefetchw 32768(%%rdi)\n\t"                                                               \
 	"shlq $16, %%rax\n\t"                                                                      \
@@ -261,11 +263,15 @@ plim_on_##id:                                                                   
 	"orb $1, (%%rdi)\n\t"                                                                      \
 	"incl 24(%%rax)\n\t"
 
+/* A site's first 8 bytes are the header of its records, but for the stack pointer above it. */
 #define PLIM_INLINE_VALUES_(id, count)                                                             \
 	PLIM_PARK_                                                                                 \
 	"movl $%c[plim_size], %%edx\n\t"                                                           \
-	"movl " PLIM_SITE_LABEL_(id) "(%%rip), %%esi\n\t"                                          \
-	PLIM_RESERVE_ PLIM_STORE_##count##_                                                        \
+	PLIM_RESERVE_("movq %%rsp, %%rax\n\t"                                                      \
+		      "shlq $32, %%rax\n\t"                                                        \
+		      "orq " PLIM_SITE_LABEL_(id) "(%%rip), %%rax\n\t"                             \
+		      "xchgq %%rax, %%rsi\n\t")                                                    \
+	PLIM_STORE_##count##_                                                                      \
 	"movq %%rdx, 8(%%rdi)\n\t" PLIM_COMMIT_ PLIM_UNPARK_ "jmp 773f\n"                         \
 	"772:\n\t" PLIM_UNPARK_
 
@@ -303,7 +309,8 @@ plim_on_##id:                                                                   
 	"cmpl $1024, %%edx\n\t"                                                                    \
 	"ja 772f\n\t"                                                                              \
 	"movd %%edx, %%xmm5\n\t"                                                                   \
-	"movl " PLIM_SITE_LABEL_(id) "+4(%%rip), %%esi\n\t"                                        \
+	"movl " PLIM_SITE_LABEL_(id) "(%%rip), %%esi\n\t"                                          \
+	"andl $-8192, %%esi\n\t"                                                                   \
 	"cmpl $8, %%edx\n\t"                                                                       \
 	"jae 776f\n\t"                                                                             \
 	"movl $8, %%edx\n"                                                                         \
@@ -312,7 +319,12 @@ plim_on_##id:                                                                   
 	"andl $-8, %%edx\n\t"                                                                      \
 	"movl %%edx, %%eax\n\t"                                                                    \
 	"shrl $2, %%eax\n\t"                                                                       \
-	"orl %%eax, %%esi\n\t" PLIM_RESERVE_ PLIM_STORE_##count##_                                 \
+	"orl %%eax, %%esi\n\t"                                                                     \
+	"movq %%rsp, %%rax\n\t"                                                                    \
+	"shlq $32, %%rax\n\t"                                                                      \
+	"orq %%rax, %%rsi\n\t"                                                                     \
+	"movq %%rsi, %%xmm7\n\t" PLIM_RESERVE_("movq %%rsi, %%rax\n\t"                             \
+					       "movq %%xmm7, %%rsi\n\t") PLIM_STORE_##count##_     \
 	"movq %%rdx, 8(%%rdi)\n\t"                                                                 \
 	"movd %%xmm5, %%edx\n\t"                                                                   \
 	"movw %%dx, %c[plim_text_at](%%rdi)\n\t"                                                   \
@@ -365,19 +377,73 @@ plim_on_##id:                                                                   
 	".endif\n"                                                                                 \
 	"773:"
 
-/* Up to five words at once. The barriers make the compiler store what pointers lead to. */
-#define PLIM_RECORD_AT_ONCE_(id, count, has_text, slots, site_text, site_operands, ...)           \
+/*
+ * Up to five words at once. The barriers make the compiler store what pointers lead to. In C each
+ * word moves on its own, so that one general register at a time is enough; in C++ temporaries
+ * behind a word must live until it is recorded, so that all are operands of one statement.
+ */
+#ifdef __cplusplus
+#define PLIM_RECORD_AT_ONCE_(id, count, has_text, slots, site_text, site_operands, ...)            \
 	if (has_text)                                                                              \
 		__asm__ __volatile__("" : : : "memory");                                           \
 	PLIM_ASM_(site_text PLIM_MOVE_##count##_(__VA_ARGS__) PLIM_PATH_(id, count)                \
 		  :                                                                                \
 		  : PLIM_VECTOR_##count##_(__VA_ARGS__)[plim_text] "i"(has_text),                  \
-		    PLIM_PLACE_OPERANDS_(count, slots), site_operands                                     \
+		    PLIM_PLACE_OPERANDS_(count, slots), site_operands                              \
 		  : PLIM_CLOBBER_TEXT_##count##_(__VA_ARGS__) PLIM_CLOBBERS_##count##_);           \
 	if (has_text)                                                                              \
 		__asm__ __volatile__("" : : : "memory");
+#else
+#define PLIM_HOLD_(id, k, word)                                                                    \
+	unsigned long long plim_held_##k##_##id;                                                   \
+	__asm__ __volatile__("movq %1, %0"                                                         \
+			     : "=x"(plim_held_##k##_##id)                                          \
+			     : PLIM_WORD_CONSTRAINT_(word)(PLIM_WORD_VALUE_(word)));
+#define PLIM_HOLD_0_(...)
+#define PLIM_HOLD_1_(id, a)             PLIM_HOLD_(id, 0, a)
+#define PLIM_HOLD_2_(id, a, b)          PLIM_HOLD_1_(id, a) PLIM_HOLD_(id, 1, b)
+#define PLIM_HOLD_3_(id, a, b, c)       PLIM_HOLD_2_(id, a, b) PLIM_HOLD_(id, 2, c)
+#define PLIM_HOLD_4_(id, a, b, c, d)    PLIM_HOLD_3_(id, a, b, c) PLIM_HOLD_(id, 3, d)
+#define PLIM_HOLD_5_(id, a, b, c, d, e) PLIM_HOLD_4_(id, a, b, c, d) PLIM_HOLD_(id, 4, e)
+/* The register of word k is where the path expects it; that of the last text is xmm6, too. */
+#define PLIM_FIXED_(id, k, where)                                                                  \
+	register unsigned long long plim_word_##k##_##id __asm__(where) = plim_held_##k##_##id;
+#define PLIM_FIXED_0_(id)
+#define PLIM_FIXED_1_(id) PLIM_FIXED_0_(id) PLIM_FIXED_(id, 0, "xmm11")
+#define PLIM_FIXED_2_(id) PLIM_FIXED_1_(id) PLIM_FIXED_(id, 1, "xmm10")
+#define PLIM_FIXED_3_(id) PLIM_FIXED_2_(id) PLIM_FIXED_(id, 2, "xmm9")
+#define PLIM_FIXED_4_(id) PLIM_FIXED_3_(id) PLIM_FIXED_(id, 3, "xmm8")
+#define PLIM_FIXED_5_(id) PLIM_FIXED_4_(id) PLIM_FIXED_(id, 4, "xmm7")
+#define PLIM_INOUT_0_(id)
+#define PLIM_INOUT_1_(id) "+x"(plim_word_0_##id)
+#define PLIM_INOUT_2_(id) PLIM_INOUT_1_(id), "+x"(plim_word_1_##id)
+#define PLIM_INOUT_3_(id) PLIM_INOUT_2_(id), "+x"(plim_word_2_##id)
+#define PLIM_INOUT_4_(id) PLIM_INOUT_3_(id), "+x"(plim_word_3_##id)
+#define PLIM_INOUT_5_(id) PLIM_INOUT_4_(id), "+x"(plim_word_4_##id)
+#define PLIM_TEXT_TO_0_(...)
+#define PLIM_TEXT_TO_1_(a)             PLIM_MOVE_TAG_("0", a)
+#define PLIM_TEXT_TO_2_(a, b)          PLIM_TEXT_TO_1_(a) PLIM_MOVE_TAG_("1", b)
+#define PLIM_TEXT_TO_3_(a, b, c)       PLIM_TEXT_TO_2_(a, b) PLIM_MOVE_TAG_("2", c)
+#define PLIM_TEXT_TO_4_(a, b, c, d)    PLIM_TEXT_TO_3_(a, b, c) PLIM_MOVE_TAG_("3", d)
+#define PLIM_TEXT_TO_5_(a, b, c, d, e) PLIM_TEXT_TO_4_(a, b, c, d) PLIM_MOVE_TAG_("4", e)
 
-#define PLIM_STAGE_CLOBBERS_ "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc", "memory"
+#define PLIM_RECORD_AT_ONCE_(id, count, has_text, slots, site_text, site_operands, ...)            \
+	{                                                                                          \
+		PLIM_HOLD_##count##_(id, __VA_ARGS__)                                              \
+		PLIM_FIXED_##count##_(id)                                                          \
+		if (has_text)                                                                      \
+			__asm__ __volatile__("" : : : "memory");                                   \
+		PLIM_ASM_(site_text PLIM_TEXT_TO_##count##_(__VA_ARGS__) PLIM_PATH_(id, count)     \
+			  : PLIM_INOUT_##count##_(id)                                              \
+			  : [plim_text] "i"(has_text), PLIM_PLACE_OPERANDS_(count, slots),         \
+			    site_operands                                                          \
+			  : PLIM_CLOBBER_TEXT_##count##_(__VA_ARGS__) PLIM_CLOBBERS_0_);           \
+		if (has_text)                                                                      \
+			__asm__ __volatile__("" : : : "memory");                                   \
+	}
+#endif
+
+#define PLIM_STAGE_CLOBBERS_ "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc", "memory"
 
 #define PLIM_STAGE_BEGIN_(id, site_text, site_operands)                                            \
 	PLIM_ASM_(site_text PLIM_JUMP_(id, "plim_x86_begin")                            \
@@ -392,6 +458,7 @@ plim_on_##id:                                                                   
 			     : constraint(word), [plim_strings] "i"(strings)                       \
 			     : PLIM_STAGE_CLOBBERS_);
 
+/* Up to five words come here at -O0 alone, and go on to the path in vector registers. */
 #define PLIM_STAGE_COMMIT_(id, strings)                                                            \
 	PLIM_ASM_(PLIM_JUMP_(id, "plim_x86_commit")                                     \
 			     :                                                                     \

@@ -27,7 +27,7 @@
 #define PLIM_SIZE_MIN          (64ull << 10)
 #define PLIM_SIZE_MAX          (64ull << 30)
 #define PLIM_SIZE_DEFAULT      (64ull << 20)
-#define PLIM_BLOCK_MIN         8192u /* and the alignment of blocks in memory */
+#define PLIM_BLOCK_MIN         8192u /* blocks are aligned to it: low 13 bits of an address are 0 */
 #define PLIM_BLOCK_USUAL       32768u
 #define PLIM_FILTER_BYTES      4096u
 #define PLIM_RING_COUNT_MAX    4096u
@@ -83,14 +83,15 @@ struct plim_file_header {
 struct plim_ring {
 	uint64_t owner;   /* the thread pointer of the thread, 0 if free */
 	uint64_t current; /* the block written to: its address | ticket << 48 */
-	uint64_t advances; /* moves to another block that have begun and not ended */
-	uint64_t stage; /* address of this ring's staging slots */
+	uint64_t left;    /* a `current` that a dead thread did not give up */
+	uint64_t stage;   /* address of this ring's staging slots */
 	uint64_t stage_top;
 	uint32_t tid;
 	uint32_t serial; /* identifies the ring's turn with this thread; blocks carry it */
 	uint64_t drops;  /* statements of this thread that were not recorded */
 	uint64_t stage_turn;
-	uint64_t pad[8];
+	uint64_t advances; /* moves to another block that have begun and not ended */
+	uint64_t pad[7];
 };
 
 /*
