@@ -14,6 +14,7 @@
 /* A number is writer << 48 | 1, 2, 3 ...: each writer (a thread, its signal handler) counts. */
 #define NUMBERED_WRITER_SHIFT 48
 #define NUMBERED_WRITERS      64
+#define NUMBERED_HANDLERS     8 /* writers from here on are signal handlers */
 
 typedef void numbered_statement(uint64_t number);
 

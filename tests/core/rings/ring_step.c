@@ -236,7 +236,9 @@ static int check_trace(const struct round *round, const char *name)
 	let_other(false);
 	result = walk_scan(&walk, !expect.abandoned) || numbered_check(&walk, &expect) ||
 		 check_sum();
-	if (!result && !expect.abandoned && (walk.unfinished || walk_drops(&walk))) {
+	/* With few blocks and another thread there may be none to take, which is counted. */
+	if (!result && !expect.abandoned &&
+	    (walk.unfinished || (!with_other && walk_drops(&walk)))) {
 		snprintf(walk.error, sizeof(walk.error), "%llu unfinished, %llu dropped",
 			 (unsigned long long)walk.unfinished,
 			 (unsigned long long)walk_drops(&walk));
@@ -333,6 +335,9 @@ static int run_cases(numbered_statement *const *statements, const char *level, c
 				/* A ring that is left while it is taken is lost, and there are 16. */
 				if (state == FIRST_EVENT && actions[i].leaves && !with_all)
 					continue;
+				/* Step by step takes long: the paths that differ most. */
+				if (with_other && kind != NUMBERED_FAST && kind != NUMBERED_LONG)
+					continue;
 				if (open_trace(path))
 					return -1;
 				snprintf(name, sizeof(name), "-%s, kind %d, %s, handler logs %s",
@@ -363,7 +368,8 @@ int main(int argc, char **argv)
 		return 2;
 	stepper_prepare_thread();
 	failures = run_cases(numbered_O2, "O2", argv[argc - 1]);
-	failures += run_cases(numbered_O0, "O0", argv[argc - 1]);
+	if (!with_other)
+		failures += run_cases(numbered_O0, "O0", argv[argc - 1]);
 	unlink(argv[argc - 1]);
 	return failures != 0;
 }
