@@ -85,7 +85,7 @@ static int parse_options(struct options *options, int argc, char **argv)
 		default: return complain("options", "'flowwatch --help' lists them");
 		}
 		if (!options->workers || !options->loops || !options->rate)
-			return complain(optarg, "is no count that this option takes; try --help");
+			return complain(optarg, "not a count that this option takes; try --help");
 	}
 	return 0;
 }
