@@ -2,6 +2,7 @@
 #include "host/modules.h"
 
 #include "base/filter.h"
+#include "host/session_host.h"
 
 #include <errno.h>
 #include <link.h>
@@ -9,6 +10,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+/* Every program with a statement refers to this file: with it comes PLIMSOLL_TRACE. */
+__attribute__((used)) static const char *const needs_autostart = &plim_autostart_is_linked;
 
 /* A buffer for entries, grown by mremap(2): the program's heap is none of our business. */
 struct entries {
