@@ -16,7 +16,7 @@ help:
 	@echo 'make clean       remove build/'
 
 packages:
-	@packaging/bootstrap.sh
+	@packaging/bootstrap.sh packages.txt
 
 release: packages
 	@packaging/build.sh release $(JOBS)
@@ -27,8 +27,12 @@ check: packages
 check-long: release
 	@ctest --preset release -L long --no-tests=error -j $(JOBS)
 
-bench: release
-	@cmake --build --preset release --target bench
+# A build of its own: the peers need packages that nothing else needs.
+bench:
+	@packaging/bootstrap.sh packages.txt packages-bench.txt
+	@cmake --preset release -B build/bench -DPLIMSOLL_BENCH=ON -DBUILD_TESTING=OFF >/dev/null
+	@cmake --build build/bench -j $(JOBS) -- --quiet
+	@bench/run.sh build/bench
 
 demo: release
 	@examples/demo.sh build/release

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Installs the packages of packages.txt that are missing; needs no network when none is.
+# usage: bootstrap.sh LIST...: installs the packages that the lists in this folder name and that are
+# missing; needs no network when none is.
 set -eu -o pipefail
-list=$(dirname "$0")/packages.txt
+cd "$(dirname "$0")"
 
 if ! command -v dpkg-query >/dev/null; then
-	echo "bootstrap: this is no Debian; install what $list names by its names here" >&2
+	echo "bootstrap: this is no Debian; install by hand what packaging/ lists: $*" >&2
 	exit 0
 fi
 
@@ -13,7 +14,7 @@ missing=()
 while read -r package; do
 	state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
 	[ "$state" = installed ] || missing+=("$package")
-done < <(sed 's/#.*//' "$list" | tr -s ' \t' '\n' | sed '/^$/d')
+done < <(sed 's/#.*//' "$@" | tr -s ' \t' '\n' | sed '/^$/d')
 
 [ ${#missing[@]} -gt 0 ] || exit 0
 if [ "$(id -u)" != 0 ]; then

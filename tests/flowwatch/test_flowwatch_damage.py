@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Captures cut at every byte and with bytes flipped: flowwatch ends with status 0 or 2, in time.
 
-usage: test_flowwatch_damage.py FLOWWATCH SOURCE_DIR
+usage: test_flowwatch_damage.py FLOWWATCH SOURCE_DIR FLIPS
 
 Many damaged copies are read by one process, as starting a sanitised program costs the most. A
 crash or a hang names the batch, which is kept.
@@ -17,14 +17,15 @@ BATCH = 400
 SHIPPED = "/usr/share/gocode/src/github.com/google/gopacket/pcap/"
 
 
-def damaged(data, dice):
-    """Yields every cut and, for each byte, one flip: cheap for captures of some KB."""
+def damaged(data, dice, flips):
+    """Yields every cut and, for each byte, so many flips."""
     for end in range(len(data)):
         yield data[:end]
     for at in range(len(data)):
-        copy = bytearray(data)
-        copy[at] ^= 1 << dice.randrange(8)
-        yield bytes(copy)
+        for bit in dice.sample(range(8), flips):
+            copy = bytearray(data)
+            copy[at] ^= 1 << bit
+            yield bytes(copy)
 
 
 def run(flowwatch, paths):
@@ -39,7 +40,7 @@ def run(flowwatch, paths):
     return True
 
 
-def main(flowwatch, source):
+def main(flowwatch, source, flips):
     dice = random.Random(16)
     with tempfile.TemporaryDirectory() as work:
         subprocess.run([os.path.join(source, "make_captures.py"), work], check=True)
@@ -49,7 +50,7 @@ def main(flowwatch, source):
         for path in inputs:
             with open(path, "rb") as file:
                 data = file.read()
-            for copy in damaged(data, dice):
+            for copy in damaged(data, dice, flips):
                 name = os.path.join(work, f"damaged{len(batch)}.pcap")
                 with open(name, "wb") as file:
                     file.write(copy)
@@ -64,4 +65,4 @@ def main(flowwatch, source):
     return 0 if good else 1
 
 
-sys.exit(main(sys.argv[1], sys.argv[2]))
+sys.exit(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))

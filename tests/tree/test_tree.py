@@ -70,13 +70,14 @@ def check_format(root):
 def check_licences(root):
     wrong = []
     for path in files(root):
-        # The command of a golden case is a line or two beside what it should print.
-        case = os.path.exists(os.path.join(root, os.path.splitext(path)[0] + ".stdout"))
-        if not path.endswith(SOURCES + SCRIPTS) or case:
+        if not path.endswith(SOURCES + SCRIPTS):
             continue
         with open(os.path.join(root, path), errors="replace") as file:
-            if "SPDX-License-Identifier:" not in file.read(200):
-                wrong.append(f"{path} says no licence")
+            head = file.read(200)
+        # A script that does not start a shell is a golden case, a few lines that a runner reads.
+        is_case = path.endswith(".sh") and not head.startswith("#!")
+        if "SPDX-License-Identifier:" not in head and not is_case:
+            wrong.append(f"{path} says no licence")
     return wrong
 
 
