@@ -13,6 +13,13 @@ struct command {
 };
 
 static const struct command commands[] = {
+	{"record", cmd_record, "run a program and record its events"},
+	{"view", cmd_view, "print the events of a trace"},
+	{"enable", cmd_enable, "record matching events from now on"},
+	{"disable", cmd_disable, "stop recording matching events"},
+	{"export", cmd_export, "write a trace in another tool's format"},
+	{"list", cmd_list, "list the sites of a trace or of a binary"},
+	{"stat", cmd_stat, "count events, losses and stack bytes of a trace"},
 	{NULL, NULL, NULL},
 };
 
