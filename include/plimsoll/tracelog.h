@@ -230,8 +230,6 @@
 
 /* ------------------------------------------------------------------------- putting together */
 
-#define PLIM_KIND_IS_TEXT_(kind) ((kind) >= PLIM_K_STR)
-
 #define PLIM_F_KIND_(i, c, field)  PLIM_CALL_FIELD_(PLIM_F_KIND_2_, (i, PLIM_UNPAREN_ field))
 #define PLIM_F_KIND_2_(i, ...)     PLIM_F_KIND_3_(i, __VA_ARGS__)
 #define PLIM_F_KIND_3_(i, kind, name, words, check, tag, table) PLIM_CAT(PLIM_KIND_TEXT_, tag)(i, kind)
@@ -260,7 +258,15 @@
 
 #define PLIM_F_TEXT_(i, c, field) PLIM_CALL_FIELD_(PLIM_F_TEXT_2_, (PLIM_UNPAREN_ field))
 #define PLIM_F_TEXT_2_(...)       PLIM_F_TEXT_3_(__VA_ARGS__)
-#define PLIM_F_TEXT_3_(kind, name, words, check, tag, table) || PLIM_KIND_IS_TEXT_(kind)
+#define PLIM_F_TEXT_3_(kind, name, words, check, tag, table) +PLIM_TEXT_WEIGHT_(kind)
+
+#define PLIM_F_SLOT_(i, c, field) PLIM_CALL_FIELD_(PLIM_F_SLOT_2_, (PLIM_UNPAREN_ field))
+#define PLIM_F_SLOT_2_(...)       PLIM_F_SLOT_3_(__VA_ARGS__)
+#define PLIM_F_SLOT_3_(kind, name, words, check, tag, table)                                       \
+	, PLIM_SLOT_AND_WEIGHT_(PLIM_CAT(PLIM_KIND_VALUE_, tag)(kind, table))
+#define PLIM_KIND_VALUE_PLAIN(kind, table) kind
+#define PLIM_KIND_VALUE_TABLE(kind, table) kind
+#define PLIM_KIND_VALUE_AUTO(kind, table)  (table)
 
 #define PLIM_F_CHECK_(i, c, field) PLIM_CALL_FIELD_(PLIM_F_CHECK_2_, (PLIM_UNPAREN_ field))
 #define PLIM_F_CHECK_2_(...)       PLIM_F_CHECK_3_(__VA_ARGS__)
@@ -295,20 +301,21 @@
 	PLIM_STATEMENT_5_(id, type, provider, level, keyword, count,                               \
 			  event "\0" __FILE__ PLIM_EACH_(count, PLIM_F_NAME_, fields),             \
 			  (0 PLIM_EACH_(count, PLIM_F_TEXT_, fields)),                             \
+			  (~PLIM_EACH_(count, PLIM_F_SLOT_, fields)),                              \
 			  PLIM_EACH_(count, PLIM_F_CHECK_, fields),                                \
 			  PLIM_EACH_(count, PLIM_F_KIND_, fields),                                 \
 			  PLIM_EACH_(count, PLIM_F_TABLE_, fields),                                \
 			  (PLIM_EACH_(count, PLIM_F_OPERAND_, fields)),                            \
 			  (~PLIM_EACH_(count, PLIM_F_WORDS_, fields)))
 
-#define PLIM_STATEMENT_5_(id, type, provider, level, keyword, count, strings, has_text, checks,    \
-			  kinds, tables, operands, words)                                          \
-	PLIM_STATEMENT_6_(id, provider, level, keyword, count, strings, has_text, checks,          \
+#define PLIM_STATEMENT_5_(id, type, provider, level, keyword, count, strings, has_text, slots,     \
+			  checks, kinds, tables, operands, words)                                  \
+	PLIM_STATEMENT_6_(id, provider, level, keyword, count, strings, has_text, slots, checks,   \
 			  PLIM_EMIT_SITE_(id, type, provider, count, kinds, tables),               \
 			  (PLIM_SITE_OPERANDS_(level, keyword, strings) PLIM_UNPAREN_ operands),   \
 			  words)
 
-#define PLIM_STATEMENT_6_(id, provider, level, keyword, count, strings, has_text, checks,          \
+#define PLIM_STATEMENT_6_(id, provider, level, keyword, count, strings, has_text, slots, checks,   \
 			  site_text, site_operands, words)                                         \
 	do {                                                                                       \
 		PLIM_STATIC_ASSERT_(PLIM_CAT(PLIM_FIELD_LIMIT_, count),                            \
@@ -317,18 +324,18 @@
 		PLIM_STATIC_ASSERT_((level) >= 0 && (level) <= 5, "levels are 0 to 5");            \
 		(void)sizeof(plim_provider_##provider);                                            \
 		checks PLIM_IF_ENABLED_(id, site_text, PLIM_UNPAREN_ site_operands,                \
-					PLIM_RECORD_(id, strings, has_text, site_text,             \
+					PLIM_RECORD_(id, strings, has_text, slots, site_text,      \
 						     site_operands, PLIM_COUNT_WORDS_ words,       \
 						     words))                                       \
 	} while (0)
 
 #define PLIM_COUNT_WORDS_(...) PLIM_COUNT(__VA_ARGS__)
 
-#define PLIM_RECORD_(id, strings, has_text, site_text, site_operands, count, words)                \
+#define PLIM_RECORD_(id, strings, has_text, slots, site_text, site_operands, count, words)         \
 	PLIM_RECORD_2_(PLIM_CAT(PLIM_HOW_, PLIM_CAT(PLIM_FITS_, count)), id, strings, has_text,    \
-		       site_text, site_operands, count, words)
-#define PLIM_RECORD_2_(how, id, strings, has_text, site_text, site_operands, count, words)         \
-	how(id, strings, has_text, site_text, site_operands, count, words)
+		       slots, site_text, site_operands, count, words)
+#define PLIM_RECORD_2_(how, id, strings, has_text, slots, site_text, site_operands, count, words)  \
+	how(id, strings, has_text, slots, site_text, site_operands, count, words)
 
 #define PLIM_HOW_STAGED PLIM_STAGED_
 #ifdef __OPTIMIZE__
@@ -337,15 +344,15 @@
 #define PLIM_HOW_AT_ONCE PLIM_STAGED_
 #endif
 
-#define PLIM_AT_ONCE_(id, strings, has_text, site_text, site_operands, count, words)               \
-	PLIM_AT_ONCE_2_(id, has_text, site_text, site_operands, count, PLIM_UNPAREN_ words)
-#define PLIM_AT_ONCE_2_(id, has_text, site_text, site_operands, count, ...)                        \
-	PLIM_AT_ONCE_3_(id, has_text, site_text, site_operands, count, __VA_ARGS__)
-#define PLIM_AT_ONCE_3_(id, has_text, site_text, site_operands, count, none, ...)                  \
-	PLIM_RECORD_AT_ONCE_(id, count, has_text, site_text, PLIM_UNPAREN_ site_operands,          \
+#define PLIM_AT_ONCE_(id, strings, has_text, slots, site_text, site_operands, count, words)        \
+	PLIM_AT_ONCE_2_(id, has_text, slots, site_text, site_operands, count, PLIM_UNPAREN_ words)
+#define PLIM_AT_ONCE_2_(id, has_text, slots, site_text, site_operands, count, ...)                 \
+	PLIM_AT_ONCE_3_(id, has_text, slots, site_text, site_operands, count, __VA_ARGS__)
+#define PLIM_AT_ONCE_3_(id, has_text, slots, site_text, site_operands, count, none, ...)           \
+	PLIM_RECORD_AT_ONCE_(id, count, has_text, slots, site_text, PLIM_UNPAREN_ site_operands,   \
 			     __VA_ARGS__)
 
-#define PLIM_STAGED_(id, strings, has_text, site_text, site_operands, count, words)                \
+#define PLIM_STAGED_(id, strings, has_text, slots, site_text, site_operands, count, words)         \
 	PLIM_STAGED_2_(id, strings, site_text, site_operands, count, PLIM_UNPAREN_ words)
 #define PLIM_STAGED_2_(id, strings, site_text, site_operands, count, ...)                          \
 	PLIM_STAGED_3_(id, strings, site_text, site_operands, count, __VA_ARGS__)

@@ -111,7 +111,7 @@ struct plim_block {
 	uint64_t drops_before; /* the ring's drops when the block was opened */
 	uint32_t serial;       /* the ring's */
 	uint32_t sealed_count; /* records in all, once the block is left */
-	uint64_t reserved;
+	uint64_t one_record;   /* 1 << 32: what a record adds to `used` and `count` as one word */
 };
 
 #define PLIM_OWNER_SEALED 0x80000000u /* its ring has moved on */

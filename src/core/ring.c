@@ -20,6 +20,7 @@ _Static_assert(sizeof(struct plim_ring) == 128, "two cache lines");
 _Static_assert(offsetof(struct plim_block, used) == 16, "BLOCK_USED");
 _Static_assert(offsetof(struct plim_block, committed) == 24, "BLOCK_COMMITTED");
 _Static_assert(offsetof(struct plim_block, limit) == 28, "BLOCK_LIMIT");
+_Static_assert(offsetof(struct plim_block, one_record) == 56, "statement_x86_64.h");
 _Static_assert(sizeof(struct plim_block) == 64, "records start on a cache line");
 _Static_assert(sizeof(struct plim_stage_slot) == 272, "SLOT_BYTES");
 _Static_assert(sizeof(struct plim_stage_slot) * PLIM_STAGE_SLOTS <= PLIM_STAGE_BYTES, "stages");
@@ -30,7 +31,7 @@ _Static_assert(PLIM_RECORD_SIZE_MASK == 0x1ffe && PLIM_RECORD_SITE_SHIFT == 13, 
 struct plim_core plim_core;
 struct plim_block plim_no_block;
 struct plim_ring plim_no_ring = {.current = (uint64_t)(uintptr_t)&plim_no_block};
-PLIM_THREAD_LOCAL struct plim_ring *plim_tls_ring = &plim_no_ring;
+PLIM_EXPORT PLIM_THREAD_LOCAL struct plim_ring *plim_tls_ring = &plim_no_ring;
 
 #define USED_ONE_RECORD (1ull << 32)
 #define CURRENT_TICKET  48
@@ -167,6 +168,7 @@ static bool install(struct plim_ring *ring, uint64_t old, uint64_t current, uint
 	block->first_record = first_record;
 	block->drops_before = ring->drops;
 	block->sealed_count = 0;
+	block->one_record = USED_ONE_RECORD;
 	__atomic_store_n(used_word(block), sizeof(*block), __ATOMIC_RELAXED);
 	__atomic_store_n(&block->ticket, ticket, __ATOMIC_RELEASE);
 	if (plim_port_cas_local(&ring->current, &old, current))

@@ -36,7 +36,8 @@ struct plim_core {
 };
 
 extern PLIM_HIDDEN struct plim_core plim_core;
-extern PLIM_HIDDEN PLIM_THREAD_LOCAL struct plim_ring *plim_tls_ring;
+/** The thread's ring. Statements read it themselves, so it is part of the library's interface. */
+extern PLIM_EXPORT PLIM_THREAD_LOCAL struct plim_ring *plim_tls_ring;
 /** What plim_tls_ring leads to while a thread has no ring: a ring that is always full. */
 extern PLIM_HIDDEN struct plim_ring plim_no_ring;
 extern PLIM_HIDDEN struct plim_block plim_no_block;

@@ -7,9 +7,9 @@
  *			leads from r11 to the site
  *	xmm15 low	the statement's own r11
  *	xmm11 ... xmm7	up to five words, first to last
- *	xmm12 low	at plim_x86_emit_text the last word that is a pointer to text
- * and on the way out every general register is what it was. The words' registers, xmm12 to xmm15
- * and the flags are declared clobbered by the statement. The scratch registers are parked:
+ *	xmm6 low	at plim_x86_emit_text the last word that is a pointer to text
+ * and on the way out every general register is what it was. The words' registers, xmm12 to xmm15,
+ * with text xmm5 and xmm6, and the flags are declared clobbered by the statement. The scratch registers are parked:
  *	xmm14 = rax, rcx	xmm13 = rdx, rsi	xmm12 = rdi
  *
  * Nothing here moves or writes below the stack pointer but OUT_OF_LINE, which first steps over the
@@ -196,6 +196,9 @@
 	addq .Lone_record(%rip), %rcx
 	jmp 2b
 4:
+	/* The place of this record in the block that comes next, with blocks of the usual size: what
+	 * is not in the cache yet will be when it is emptied. Never faults. */
+	prefetchw 32768(%rdi)
 	andq .Laddress(%rip), %rax
 	andl $SIZE_MASK, %esi
 	leaq (%rcx,%rsi,4), %rcx
@@ -253,26 +256,20 @@ ENTRY plim_x86_emit
 END plim_x86_emit
 
 /*
- * Statements with one string that ends with a NUL, and else values: the common case. The pointer
- * stays in xmm12, rdi is parked in xmm6, xmm5 is for scanning and then holds the length.
+ * Statements with one string that ends with a NUL, and else values. xmm5 is for scanning and then
+ * holds the length. statement_x86_64.h has the same inline, for up to four words.
  */
 ENTRY plim_x86_emit_text
-	movq %rdx, %xmm13
-	movq %rsi, %xmm6
-	punpcklqdq %xmm6, %xmm13
-	movq %rax, %xmm14
-	movq %rcx, %xmm6
-	punpcklqdq %xmm6, %xmm14
-	movq %rdi, %xmm6
+	PARK
 	LOAD_SITE %rax
 	cmpb $TEXT_ONE_STRING, SITE_TEXT(%rax)
-	jne .Ltext_any
-	movq %xmm12, %rsi
+	jne .Lemit_any
+	movq %xmm6, %rsi
 	/* The first 16 bytes as they lie, if no page ends among them (NULL: the last of them). */
 	leal -1(%rsi), %eax
 	andl $(PAGE_BYTES - 1), %eax
 	cmpl $(PAGE_BYTES - 17), %eax
-	ja .Ltext_any
+	ja .Lemit_any
 	movdqu (%rsi), %xmm5
 	pcmpeqb .Lzeros(%rip), %xmm5
 	pmovmskb %xmm5, %eax
@@ -287,19 +284,19 @@ ENTRY plim_x86_emit_text
 	pmovmskb %xmm5, %eax
 	testl %eax, %eax
 	jnz 2f
-	movq %xmm12, %rax
+	movq %xmm6, %rax
 	subq %rsi, %rax
 	addq $16, %rsi
 	cmpq $-TEXT_MAX, %rax
 	jge 1b
-	jmp .Ltext_any
+	jmp .Lemit_any
 2:
 	rep bsfl %eax, %eax	/* tzcnt where there is one, faster; the same for what is not 0 */
 	addl %eax, %esi
-	movd %xmm12, %eax
+	movd %xmm6, %eax
 	subl %eax, %esi
 	cmpl $TEXT_MAX, %esi
-	ja .Ltext_any
+	ja .Lemit_any
 	movd %esi, %xmm5
 	LOAD_SITE %rax
 	cmpl $8, %esi
@@ -319,7 +316,7 @@ ENTRY plim_x86_emit_text
 	movw %dx, (%rdi,%rsi)
 	movzwl SITE_FIXED(%rcx), %ecx
 	addq %rdi, %rcx		/* the text's place */
-	movq %xmm12, %rsi
+	movq %xmm6, %rsi
 	subl $16, %edx
 	jb 6f
 	jz 5f
@@ -338,7 +335,6 @@ ENTRY plim_x86_emit_text
 	movups %xmm5, (%rcx)
 	COMMIT
 .Ltext_leave:
-	movq %xmm6, %xmm12
 	LEAVE
 6:
 	addl $8, %edx
@@ -367,9 +363,6 @@ ENTRY plim_x86_emit_text
 	movq %xmm5, %rsi
 	shrq $32, %rsi
 	jmp .Ltext
-.Ltext_any:
-	movq %xmm6, %xmm12
-	jmp .Lemit_any
 END plim_x86_emit_text
 
 /*
