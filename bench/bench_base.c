@@ -11,7 +11,7 @@
 volatile int bench_flag = 1;
 struct bench_buffer bench_buffer;
 unsigned int bench_calls_a_round = 4000;
-unsigned int bench_rounds = 200;
+unsigned int bench_rounds = 1500;
 
 /* A record's header: what happened, where the stack was, when. */
 struct floor_header {

@@ -52,7 +52,7 @@
 		return value;                                                               \
 	}
 
-PROBE(ref, (void)bench_flag;)
+PROBE(ref, (void)args;)
 PROBE(a, PEER_A(value);)
 PROBE(b, PEER_B(value, args->y, args->n, args->s);)
 PROBE(refa16, TIMES_16(STEP_A, USE_A))
@@ -67,8 +67,9 @@ PROBE(b16, TIMES_16(STEP_B, PEER_B))
 extern "C" {
 #endif
 BOUNDS(ref)
-BOUNDS(a) BOUNDS(b) BOUNDS(refa16) BOUNDS(a16) BOUNDS(refb16) BOUNDS(b16) extern const
-	struct bench_probe CAT3(probes, FLAVOUR, table)[PROBE_COUNT];
+BOUNDS(a)
+BOUNDS(b) BOUNDS(refa16) BOUNDS(a16) BOUNDS(refb16) BOUNDS(b16) extern const struct bench_probe
+	CAT3(probes, FLAVOUR, table)[PROBE_COUNT];
 
 #define ROW(what)                                                         \
 	{                                                                 \

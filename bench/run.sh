@@ -53,12 +53,14 @@ fastest()
 	echo "$least"
 }
 
+# Prints a line; the first one, babeltrace2's text, is what the others are compared with.
 rate_line()
 {
 	local name=$1 events=$2 ns
 	shift 2
 	ns=$(fastest "$@") || { status=1; return; }
-	awk -v name="$name" -v events="$events" -v ns="$ns" -v base="${text_ns:-$ns}" 'BEGIN {
+	text_ns=${text_ns:-$ns}
+	awk -v name="$name" -v events="$events" -v ns="$ns" -v base="$text_ns" 'BEGIN {
 		printf "%-28s %8.2f M events/s  %6.1fx\n", name, events * 1e3 / ns, base / ns }'
 }
 
@@ -70,10 +72,9 @@ export_again()
 
 viewers()
 {
-	local events text_ns
+	local events text_ns=
 	events=$("$bin/bench_scale" fill "$work/fill.trace") || { status=1; return; }
 	export_again >/dev/null || { status=1; return; }
-	text_ns=$(fastest babeltrace2 "$work/ctf") || { status=1; return; }
 	echo "Reading the same $events events, one core (ratio: to babeltrace2's text)"
 	rate_line "babeltrace2, text" "$events" babeltrace2 "$work/ctf"
 	rate_line "babeltrace2, counted" "$events" babeltrace2 "$work/ctf" \
@@ -104,6 +105,16 @@ live_reader()
 	done
 }
 
+# Code that a traced program gets: all of the library, and what may run inside a statement.
+code_bytes()
+{
+	size "$build/src/host/libplimsoll.so" | awk 'NR == 2 {
+		printf "libplimsoll.so: %d bytes of code and constants, %d of data\n", $1, $2 + $3 }'
+	size "$build"/src/core/CMakeFiles/plim_core.dir/*.o \
+		"$build"/src/core/CMakeFiles/plim_core.dir/__/port/*/*.o | awk 'NR > 1 { sum += $1 }
+		END { printf "of these the path: %d bytes\n", sum }'
+}
+
 record_bytes()
 {
 	cat <<'END'
@@ -125,6 +136,8 @@ for part in shapes threads disabled memory; do
 	"$bin/bench_scale" "$part" "$work/scale.trace" || status=1
 	echo
 done
+code_bytes
+echo
 record_bytes
 echo
 live_reader
