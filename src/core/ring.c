@@ -63,9 +63,10 @@ static inline bool ring_is_current(const struct plim_ring *ring)
 /*
  * Pads the rest of the thread's block, so that a statement that was interrupted on its way to
  * reserving there fails and goes to the next block. Gives the count of records in the high half and
- * `limit` in the low one; 0 if a signal handler moved the ring on meanwhile.
+ * `limit` in the low one; 0 if a signal handler moved the ring on meanwhile. Inline, as the frames of
+ * the path are counted by the byte.
  */
-static uint64_t pad_rest(uint64_t current)
+static inline __attribute__((always_inline)) uint64_t pad_rest(uint64_t current)
 {
 	struct plim_block *block = current_block(current);
 	uint64_t used = __atomic_load_n(used_word(block), __ATOMIC_RELAXED);
