@@ -76,4 +76,35 @@ bool plim_types_in_register(const struct plim_types *types, struct plim_strings 
 bool plim_types_in_slot(const struct plim_types *types, struct plim_strings *strings,
 			uint64_t address, int64_t cfa_offset, struct plim_variable_type *variable);
 
+/** A variable's place in its function's frame, by the line of the statement that it is of. */
+struct plim_scope_slot {
+	uint64_t low_bytes; /* depth of its lowest byte below the frame's base */
+	uint64_t size;
+	const char *file;
+	unsigned line;
+};
+
+/** Code that was inlined into a function, by the line of the call that it stands for. */
+struct plim_scope_inline {
+	uint64_t low, high;
+	const char *file;
+	unsigned line;
+};
+
+struct plim_scope {
+	struct plim_scope_slot *slots;
+	size_t slot_count, slot_capacity;
+	struct plim_scope_inline *inlines;
+	size_t inline_count, inline_capacity;
+};
+
+/**
+ * What DWARF knows of the frame of the function at an address. `frame_bytes` places what hangs on the
+ * stack pointer. The caller frees it with plim_scope_free(). Returns 0 (it may be empty), or -1
+ * without memory.
+ */
+int plim_types_scope(const struct plim_types *types, uint64_t address, uint64_t frame_bytes,
+		     struct plim_scope *scope);
+void plim_scope_free(struct plim_scope *scope);
+
 #endif

@@ -153,7 +153,8 @@ static int solve_unruled(struct solver *s, const uint32_t *nodes, size_t count)
 	}
 	for (size_t i = 0; i < count; i++)
 		inside[nodes[i]] = true;
-	for (size_t i = 0; i < count; i++) {
+	/* Tarjan gives the node by which he came into the cycle last. */
+	for (size_t i = count; i-- > 0;) {
 		if (seen[nodes[i]])
 			continue;
 		depth = 0;

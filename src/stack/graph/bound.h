@@ -27,6 +27,7 @@ struct plim_step {
 	const struct plim_edge *edge; /* the call that got here, NULL for the first */
 	int64_t rounds;               /* > 0: not a call but that many further rounds of a cycle, */
 	int64_t round_bytes;          /* each of so many bytes */
+	int64_t loop_bytes;           /* all of them together, already in depth_bytes */
 };
 
 /**
@@ -40,8 +41,8 @@ int64_t plim_bound_path(const struct plim_graph *graph, uint32_t node, struct pl
  * The places (in graph->opens) of the open items that `node`'s bound waits for, nearest first;
  * `*items` is an array from malloc. At most `limit` of them (0: all). Returns their number or -1.
  */
-int64_t plim_bound_opens(const struct plim_graph *graph, uint32_t node, size_t limit,
-			 uint32_t **items, struct plim_error *err);
+int64_t plim_bound_opens(struct plim_graph *graph, uint32_t node, size_t limit, uint32_t **items,
+			 struct plim_error *err);
 
 /** Sets `blocks` of every open item: how many functions wait for it. May leave 0 in huge graphs. */
 int plim_bound_count_blocked(struct plim_graph *graph, struct plim_error *err);

@@ -84,10 +84,12 @@ int64_t plim_bound_path(const struct plim_graph *graph, uint32_t node, struct pl
 		case PLIM_TERM_LOOP:
 			next = term->rest;
 			depth += term->bytes - next->bytes;
-			result = put(&walk, (struct plim_step){.node = term->item,
-							       .depth_bytes = depth,
-							       .rounds = term->times,
-							       .round_bytes = term->next->bytes});
+			result = put(&walk,
+				     (struct plim_step){.node = term->item,
+							.depth_bytes = depth,
+							.rounds = term->times,
+							.round_bytes = term->next->bytes,
+							.loop_bytes = term->bytes - next->bytes});
 			/* The way out may be another function of the same cycle. */
 			if (!result && begins_in(graph, next) != PLIM_NO_NODE &&
 			    begins_in(graph, next) != walk.last)
@@ -106,21 +108,32 @@ int64_t plim_bound_path(const struct plim_graph *graph, uint32_t node, struct pl
 	return (int64_t)walk.count;
 }
 
-int64_t plim_bound_opens(const struct plim_graph *graph, uint32_t node, size_t limit,
-			 uint32_t **items, struct plim_error *err)
+static int see(struct plim_graph *graph, uint32_t node, size_t *tail)
 {
-	bool *seen = calloc(graph->node_count, sizeof(*seen));
-	uint32_t *queue = calloc(graph->node_count, sizeof(*queue));
+	if (!graph->seen) {
+		graph->seen = calloc(graph->node_count + 1, sizeof(*graph->seen));
+		graph->queue = calloc(graph->node_count + 1, sizeof(*graph->queue));
+	}
+	if (!graph->seen || !graph->queue)
+		return -1;
+	if (graph->seen[node] != graph->seen_mark) {
+		graph->seen[node] = graph->seen_mark;
+		graph->queue[(*tail)++] = node;
+	}
+	return 0;
+}
+
+int64_t plim_bound_opens(struct plim_graph *graph, uint32_t node, size_t limit, uint32_t **items,
+			 struct plim_error *err)
+{
 	size_t head = 0, tail = 0, count = 0, capacity = 0;
-	int result = seen && queue ? 0 : -1;
+	int result;
 
 	*items = NULL;
-	if (!result) {
-		queue[tail++] = node;
-		seen[node] = true;
-	}
+	graph->seen_mark++;
+	result = see(graph, node, &tail);
 	while (!result && head < tail && (!limit || count < limit)) {
-		const struct plim_node *n = &graph->nodes[queue[head++]];
+		const struct plim_node *n = &graph->nodes[graph->queue[head++]];
 
 		for (size_t o = 0; o < n->open_count && !result; o++) {
 			result = plim_grow((void **)items, count, &capacity, sizeof(**items));
@@ -128,16 +141,10 @@ int64_t plim_bound_opens(const struct plim_graph *graph, uint32_t node, size_t l
 				(*items)[count++] = (uint32_t)(n->first_open + o);
 		}
 		for (size_t e = n->first_edge; e < n->first_edge + n->edge_count; e++) {
-			uint32_t to = graph->edges[e].to;
-
-			if (!seen[to] && graph->nodes[to].is_open) {
-				seen[to] = true;
-				queue[tail++] = to;
-			}
+			if (graph->nodes[graph->edges[e].to].is_open)
+				see(graph, graph->edges[e].to, &tail);
 		}
 	}
-	free(seen);
-	free(queue);
 	if (result) {
 		free(*items);
 		*items = NULL;

@@ -48,7 +48,7 @@ static int no_memory(struct plim_error *err)
 }
 
 int plim_callgraph_read(struct plim_callgraph *cg, const char *const *paths, size_t path_count,
-			unsigned options, struct plim_error *err)
+			struct plim_error *err)
 {
 	cg->is_open_world = true;
 	for (size_t p = 0; p < path_count; p++) {
@@ -70,7 +70,9 @@ int plim_callgraph_read(struct plim_callgraph *cg, const char *const *paths, siz
 					      image->path, plim_arch_name(image->arch),
 					      cg->images.images[0]->path,
 					      plim_arch_name(cg->images.images[0]->arch));
-		if (plim_frames_compute(image, options, &cg->frames[i], err))
+		/* Blame needs them, and can divide a frame only by source lines. */
+		if (plim_frames_compute(image, image->has_debug_info ? PLIM_FRAMES_ACCESSES : 0,
+					&cg->frames[i], err))
 			return -1;
 		cg->types[i] = plim_types_load(image, cg->strings);
 		cg->node_of[i] = malloc((image->function_count + 1) * sizeof(**cg->node_of));
@@ -166,6 +168,24 @@ static int open_frame(struct plim_callgraph *cg, uint32_t node, const struct pli
 	return plim_graph_add_open(graph, &open, err);
 }
 
+/* Names come from files and go to terminals: control characters become '?'. */
+static const char *clean(struct plim_callgraph *cg, const char *name)
+{
+	char *copy;
+
+	for (const char *c = name; *c; c++) {
+		if ((unsigned char)*c >= 0x20 && *c != 0x7f)
+			continue;
+		copy = plim_pool_copy(&cg->graph.pool, name);
+		for (char *d = copy; d && *d; d++) {
+			if ((unsigned char)*d < 0x20 || *d == 0x7f)
+				*d = '?';
+		}
+		return copy ? copy : "?";
+	}
+	return name;
+}
+
 /* The linker's and loader's own: nobody's functions, and calls of stubs are imports already. */
 static bool is_hidden(const struct plim_function *function)
 {
@@ -178,7 +198,7 @@ static int add_function(struct plim_callgraph *cg, size_t i, size_t f, struct pl
 	const struct plim_function *function = &image->functions[f];
 	const struct plim_frame *frame = &cg->frames[i].frames[f];
 	struct plim_node node = {.kind = PLIM_NODE_FUNCTION,
-				 .name = function->name,
+				 .name = clean(cg, function->name),
 				 .binary = (uint32_t)i,
 				 .address = function->address,
 				 .status = plim_frame_status_name(frame->status),
@@ -193,6 +213,7 @@ static int add_function(struct plim_callgraph *cg, size_t i, size_t f, struct pl
 		return 0;
 	if (!plim_image_line(image, function->address, &node.file, &node.line))
 		node.file = function->unit;
+	node.file = node.file ? clean(cg, node.file) : NULL;
 	node.is_exported = function->flags & PLIM_FUNCTION_EXPORTED;
 	node.is_logging = plim_rules_is_logging(cg->rules, node.name);
 	rule = plim_rules_find(cg->rules, PLIM_RULE_RECURSION, &node);
@@ -294,13 +315,15 @@ static int add_external_rules(struct plim_callgraph *cg, uint32_t node, struct p
 
 int64_t plim_callgraph_external(struct plim_callgraph *cg, const char *name, struct plim_error *err)
 {
-	struct plim_node node = {.kind = PLIM_NODE_EXTERNAL, .name = name, .status = "external"};
+	struct plim_node node = {.kind = PLIM_NODE_EXTERNAL, .status = "external"};
 	int64_t place;
 
+	name = clean(cg, name);
 	for (size_t i = 0; i < cg->external_count; i++) {
 		if (!strcmp(cg->graph.nodes[cg->externals[i]].name, name))
 			return cg->externals[i];
 	}
+	node.name = name;
 	node.is_logging = plim_rules_is_logging(cg->rules, name);
 	place = plim_graph_add_node(&cg->graph, &node, err);
 	if (place < 0 || plim_grow((void **)&cg->externals, cg->external_count,

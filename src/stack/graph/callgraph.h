@@ -38,12 +38,9 @@ struct plim_name {
 	uint32_t node;
 };
 
-/**
- * Reads the files and computes their frames; `options` as for plim_frames_compute(). Can be done
- * once, before the rules are known. Returns 0, or -1.
- */
+/** Reads the files, computes their frames and loads their types. Returns 0, or -1. */
 int plim_callgraph_read(struct plim_callgraph *cg, const char *const *paths, size_t path_count,
-			unsigned options, struct plim_error *err);
+			struct plim_error *err);
 
 /** Builds the sealed graph; marks the rules that were used. Returns 0, or -1. */
 int plim_callgraph_build(struct plim_callgraph *cg, struct plim_rules *rules,

@@ -15,6 +15,8 @@ void plim_graph_free(struct plim_graph *graph)
 	free(graph->nodes);
 	free(graph->edges);
 	free(graph->opens);
+	free(graph->seen);
+	free(graph->queue);
 	plim_pool_free(&graph->pool);
 	memset(graph, 0, sizeof(*graph));
 }

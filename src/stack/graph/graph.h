@@ -138,6 +138,9 @@ struct plim_graph {
 	size_t edge_count, edge_capacity;
 	struct plim_open *opens;
 	size_t open_count, open_capacity;
+
+	/* of plim_bound_opens(): kept, since it is asked once for every function */
+	uint32_t *seen, *queue, seen_mark;
 };
 
 /** An empty graph is all zero. */

@@ -25,7 +25,7 @@
  * printf families of C, the kernels, GLib and systemd, and the C library's one-line reporters.
  */
 static const char default_sinks[] =
-	"^(plim_(log|emit|begin|commit|event|site|statement)(_.*)?|__plim_.*"
+	"^(plim_((x86_)?emit|stage|ring|record)(_.*)?|__plim_.*"
 	"|_*tlg_?.*|_*[Tt]race_?[Ll]ogging.*|Event(Write|Register).*|_*lttngh?_.*|_*tracepoint_.*"
 	"|_*v?(f|s|sn|d|as|obstack_|w|fw|sw)?w?printf(_chk|_unlocked)?"
 	"|_*v?syslog(_chk)?|perror|v?(warn|err)x?|error(_at_line)?|psignal"
@@ -200,6 +200,7 @@ static int read_entry(struct reader *r, struct plim_rule *rule)
 					    "a kind is thread, callback, signal or interrupt");
 			rule->entry_kind = kind;
 		} else {
+			r->at = word;
 			break;
 		}
 	}
@@ -340,23 +341,30 @@ static int read_rule(struct reader *r)
 	return 0;
 }
 
-int plim_rules_default(const char *sinks, struct plim_rules *rules, struct plim_error *err)
+int plim_rules_set_sinks(struct plim_rules *rules, const char *sinks, struct plim_error *err)
 {
+	const char *subject = plim_pool_copy(&rules->pool, sinks);
 	char why[120];
+	regex_t regex;
 
-	memset(rules, 0, sizeof(*rules));
-	rules->name = "";
-	rules->sinks.kind = PLIM_RULE_LOGGING;
-	rules->sinks.subject = plim_pool_copy(&rules->pool, sinks ? sinks : default_sinks);
-	if (!rules->sinks.subject)
+	if (!subject)
 		return plim_error_set(err, "no memory for the rules");
-	if (compile(rules->sinks.subject, &rules->sinks.regex, why, sizeof(why))) {
-		rules->sinks.subject = NULL;
-		plim_rules_free(rules);
+	if (compile(subject, &regex, why, sizeof(why)))
 		return plim_error_set(err, "'%.80s' is not an extended regular expression: %s",
 				      sinks, why);
-	}
+	if (rules->sinks.subject)
+		regfree(&rules->sinks.regex);
+	rules->sinks.kind = PLIM_RULE_LOGGING;
+	rules->sinks.subject = subject;
+	rules->sinks.regex = regex;
 	return 0;
+}
+
+int plim_rules_default(struct plim_rules *rules, struct plim_error *err)
+{
+	memset(rules, 0, sizeof(*rules));
+	rules->name = "";
+	return plim_rules_set_sinks(rules, default_sinks, err);
 }
 
 int plim_rules_parse(const char *name, const char *text, size_t size, struct plim_rules *rules,
@@ -364,7 +372,7 @@ int plim_rules_parse(const char *name, const char *text, size_t size, struct pli
 {
 	struct reader r = {.name = name, .rules = rules, .err = err};
 
-	if (plim_rules_default(NULL, rules, err))
+	if (plim_rules_default(rules, err))
 		return -1;
 	rules->name = plim_pool_copy(&rules->pool, name);
 	if (memchr(text, '\0', size)) {

@@ -77,8 +77,11 @@ int plim_rules_parse(const char *name, const char *text, size_t size, struct pli
 		     struct plim_error *err);
 int plim_rules_read(const char *path, struct plim_rules *rules, struct plim_error *err);
 
-/** No rules but the loggers that are known by default; a NULL `sinks` keeps those. */
-int plim_rules_default(const char *sinks, struct plim_rules *rules, struct plim_error *err);
+/** No rules but the loggers that are known by default. */
+int plim_rules_default(struct plim_rules *rules, struct plim_error *err);
+
+/** Takes this for what is logging without being told, in place of the default. */
+int plim_rules_set_sinks(struct plim_rules *rules, const char *sinks, struct plim_error *err);
 
 void plim_rules_free(struct plim_rules *rules);
 
