@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* plimsoll: the table of commands. */
 #include "cli/cli.h"
+#include "cli/cmd_stack.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@ struct command {
 };
 
 static const struct command commands[] = {
+	{"stack", cmd_stack, "what a binary's stack can need, and logging's share of it"},
 	{NULL, NULL, NULL},
 };
 
