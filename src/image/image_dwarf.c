@@ -19,11 +19,20 @@ struct plim_dwarf {
 	Dwfl *dwfl;
 	Dwfl_Module *module;
 	Dwarf *dwarf;
-	Elf *elf;	   /* of a wrapped PE */
-	uint8_t *wrapped;  /* its bytes */
+	Elf *elf;                  /* of a wrapped PE */
+	uint8_t *wrapped;          /* its bytes */
 	uint64_t *section_address; /* libdwfl's addresses, by the file's section index */
 	size_t section_count;
 	Dwarf_Addr bias;
+	struct unit_range *units; /* by address; NULL until a line is asked for */
+	size_t unit_count;
+};
+
+/* Code of one compilation unit. Its own ranges say so; .debug_aranges, which libdw would ask, is not
+ * written by clang. */
+struct unit_range {
+	Dwarf_Addr low, high;
+	Dwarf_Off die;
 };
 
 void plim_image_dwarf_free(struct plim_dwarf *dwarf)
@@ -38,6 +47,7 @@ void plim_image_dwarf_free(struct plim_dwarf *dwarf)
 		dwfl_end(dwarf->dwfl);
 	free(dwarf->wrapped);
 	free(dwarf->section_address);
+	free(dwarf->units);
 	free(dwarf);
 }
 
@@ -187,25 +197,80 @@ uint64_t plim_image_from_dwarf(const struct plim_image *image, uint64_t dwarf_ad
 	return PLIM_NO_ADDRESS;
 }
 
+static int range_order(const void *left, const void *right)
+{
+	const struct unit_range *a = left, *b = right;
+
+	return (a->low > b->low) - (a->low < b->low);
+}
+
+static int add_unit(struct plim_dwarf *dwarf, Dwarf_Die *die, size_t *capacity)
+{
+	struct unit_range range = {.die = dwarf_dieoffset(die)};
+	Dwarf_Addr base;
+	ptrdiff_t at = 0;
+
+	while ((at = dwarf_ranges(die, at, &base, &range.low, &range.high)) > 0) {
+		if (dwarf->unit_count == *capacity) {
+			size_t wanted = *capacity ? *capacity * 2 : 64;
+			void *moved = reallocarray(dwarf->units, wanted, sizeof(range));
+
+			if (!moved)
+				return -1;
+			dwarf->units = moved;
+			*capacity = wanted;
+		}
+		dwarf->units[dwarf->unit_count++] = range;
+	}
+	return 0;
+}
+
+static void load_units(struct plim_dwarf *dwarf)
+{
+	Dwarf_CU *unit = NULL;
+	Dwarf_Die die;
+	size_t capacity = 1;
+
+	dwarf->units = malloc(sizeof(*dwarf->units));
+	while (dwarf->units &&
+	       !dwarf_get_units(dwarf->dwarf, unit, &unit, NULL, NULL, &die, NULL)) {
+		if (add_unit(dwarf, &die, &capacity))
+			break;
+	}
+	if (dwarf->unit_count)
+		qsort(dwarf->units, dwarf->unit_count, sizeof(*dwarf->units), range_order);
+}
+
+/* The unit whose range starts last before the address, if it covers it. */
+static bool find_unit(struct plim_dwarf *dwarf, Dwarf_Addr address, Dwarf_Die *die)
+{
+	size_t low = 0, high;
+
+	if (!dwarf->units)
+		load_units(dwarf);
+	for (high = dwarf->unit_count; low < high;) {
+		size_t middle = low + (high - low) / 2;
+
+		if (dwarf->units[middle].low <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low && address < dwarf->units[low - 1].high &&
+	       dwarf_offdie(dwarf->dwarf, dwarf->units[low - 1].die, die);
+}
+
 bool plim_image_line(struct plim_image *image, uint64_t address, const char **file, unsigned *line)
 {
 	struct plim_dwarf *dwarf = get(image);
 	uint64_t wanted = dwarf ? plim_image_to_dwarf(image, address) : PLIM_NO_ADDRESS;
-	Dwarf_Line *found = NULL;
+	Dwarf_Line *found;
 	Dwarf_Die unit;
 	int number;
 
-	if (wanted == PLIM_NO_ADDRESS)
+	if (wanted == PLIM_NO_ADDRESS || !find_unit(dwarf, wanted, &unit))
 		return false;
-	if (dwarf->module) {
-		Dwarf_Addr bias;
-		Dwarf_Die *die =
-			dwfl_module_addrdie(dwarf->module, wanted + dwarf->bias, &bias);
-
-		found = die ? dwarf_getsrc_die(die, wanted) : NULL;
-	} else if (dwarf_addrdie(dwarf->dwarf, wanted, &unit)) {
-		found = dwarf_getsrc_die(&unit, wanted);
-	}
+	found = dwarf_getsrc_die(&unit, wanted);
 	if (!found || dwarf_lineno(found, &number) || number <= 0)
 		return false;
 	*file = dwarf_linesrc(found, NULL, NULL);

@@ -104,6 +104,26 @@ static int add_variable_field(void *context, uint64_t offset, const char *key, D
 	return add_field(context, offset, key, type, stride, count);
 }
 
+/* The address that a location says, or false: DW_OP_addrx (DWARF 5) names it by an index. */
+static bool address_of(Dwarf_Attribute *location, uint64_t *address)
+{
+	Dwarf_Attribute indexed;
+	Dwarf_Addr value;
+	Dwarf_Op *ops;
+	size_t count;
+
+	if (dwarf_getlocation(location, &ops, &count) || count != 1)
+		return false;
+	*address = ops[0].number;
+	if (ops[0].atom == DW_OP_addr)
+		return true;
+	if (ops[0].atom != DW_OP_addrx || dwarf_getlocation_attr(location, ops, &indexed) ||
+	    dwarf_formaddr(&indexed, &value))
+		return false;
+	*address = value;
+	return true;
+}
+
 /* A variable with an address of its own: the pointers in it, and, as a structure of one variable
  * whose name begins with '@' and its address, what lies where in it. */
 static int load_variable(struct loader *l, Dwarf_Die *die)
@@ -111,16 +131,14 @@ static int load_variable(struct loader *l, Dwarf_Die *die)
 	struct plim_type_visit visit = {add_variable_field, l, l->strings, VARIABLE_BUDGET};
 	const char *name = dwarf_diename(die);
 	Dwarf_Attribute attribute;
-	Dwarf_Op *ops;
-	size_t op_count;
+	uint64_t address;
 	Dwarf_Die type;
 	char owner[32];
 
 	if (!name || !dwarf_attr_integrate(die, DW_AT_location, &attribute) ||
-	    dwarf_getlocation(&attribute, &ops, &op_count) || op_count != 1 ||
-	    ops[0].atom != DW_OP_addr || !plim_type_of(die, &type))
+	    !address_of(&attribute, &address) || !plim_type_of(die, &type))
 		return 0;
-	l->address = plim_image_from_dwarf(l->types->image, ops[0].number);
+	l->address = plim_image_from_dwarf(l->types->image, address);
 	if (l->address == PLIM_NO_ADDRESS)
 		return 0;
 	snprintf(owner, sizeof(owner), "@%llx", (unsigned long long)l->address);

@@ -26,7 +26,8 @@ struct walk {
 	const struct plim_graph *graph;
 	struct plim_step *steps;
 	size_t count, capacity;
-	uint32_t last; /* the function whose step came last */
+	uint32_t last;                   /* the function whose step came last */
+	const struct plim_edge *through; /* the call that led to a node of candidates */
 };
 
 static int put(struct walk *walk, struct plim_step step)
@@ -49,10 +50,15 @@ static uint32_t begins_in(const struct plim_graph *graph, const struct plim_term
 static int put_call(struct walk *walk, const struct plim_term *term, int64_t depth)
 {
 	const struct plim_edge *edge = &walk->graph->edges[term->item];
+	uint32_t to = edge->to;
 
-	if (walk->graph->nodes[edge->to].kind == PLIM_NODE_SET)
+	if (walk->graph->nodes[edge->to].kind == PLIM_NODE_SET) {
+		walk->through = edge;
 		return 0;
-	return put(walk, (struct plim_step){.node = edge->to, .depth_bytes = depth, .edge = edge});
+	}
+	if (walk->graph->nodes[edge->from].kind == PLIM_NODE_SET && walk->through)
+		edge = walk->through;
+	return put(walk, (struct plim_step){.node = to, .depth_bytes = depth, .edge = edge});
 }
 
 int64_t plim_bound_path(const struct plim_graph *graph, uint32_t node, struct plim_step **steps,

@@ -54,6 +54,13 @@ static int add_taken(struct plim_callgraph *cg, struct plim_taken taken, struct 
 	return 0;
 }
 
+/* The compiler's start files test these for being there and then call them (gcc, crtstuff.c). */
+static bool is_start_files(const char *name)
+{
+	return !strcmp(name, "__gmon_start__") || !strncmp(name, "_ITM_", 5) ||
+	       !strcmp(name, "__cxa_finalize");
+}
+
 /* The node of an address or import that some pointer or instruction names; `*signature` is its. */
 static int64_t taken_node(struct plim_callgraph *cg, size_t i, uint64_t target, uint32_t import,
 			  const char **signature, struct plim_error *err)
@@ -68,6 +75,8 @@ static int64_t taken_node(struct plim_callgraph *cg, size_t i, uint64_t target, 
 		if (stub && stub->import != PLIM_NONE)
 			import = stub->import;
 	}
+	if (import != PLIM_NONE && is_start_files(image->imports[import].name))
+		return PLIM_NO_NODE;
 	if (import != PLIM_NONE) {
 		int64_t node = plim_callgraph_import(cg, i, import, err);
 		const struct plim_node *n = node < 0 ? NULL : &cg->graph.nodes[node];
@@ -99,11 +108,22 @@ static const struct plim_typed_place *place_at(const struct plim_types *types, u
 									     : NULL;
 }
 
-/* An import that is data (stdout, environ) has a pointer too; it is no function. */
-static bool is_data_import(const struct plim_image *image, const struct plim_pointer *pointer)
+/*
+ * Pointers that no call of the program goes through: the loader's lists of what to run before and
+ * after `main` (System V gABI, "Initialization and Termination Functions"), and unwind tables.
+ */
+static bool is_table_of_others(const struct plim_section *section)
 {
-	return pointer->import != PLIM_NONE && pointer->is_slot &&
-	       pointer->import < image->import_count;
+	static const char *const starts[] = {
+		".init_array", ".fini_array", ".preinit_array",    ".ctors", ".dtors",
+		".eh_frame",   ".debug",      ".gcc_except_table", ".pdata", ".xdata",
+	};
+
+	for (size_t i = 0; section && i < sizeof(starts) / sizeof(starts[0]); i++) {
+		if (!strncmp(section->name, starts[i], strlen(starts[i])))
+			return true;
+	}
+	return false;
 }
 
 static int collect_pointers(struct plim_callgraph *cg, size_t i, struct plim_error *err)
@@ -118,11 +138,9 @@ static int collect_pointers(struct plim_callgraph *cg, size_t i, struct plim_err
 		int64_t node;
 
 		/* A slot of the linker's is only taken by the code that loads it: see refs. */
-		if (pointer->is_slot || is_data_import(image, pointer))
-			continue;
 		section = plim_image_section_at(image, pointer->place);
-		if (pointer->import != PLIM_NONE && section && !place &&
-		    (section->flags & PLIM_SECTION_EXEC))
+		if (pointer->is_slot || is_table_of_others(section) ||
+		    (section && (section->flags & PLIM_SECTION_EXEC)))
 			continue;
 		node = taken_node(cg, i, pointer->target, pointer->import, &taken.signature, err);
 		if (node < 0)
@@ -138,9 +156,19 @@ static int collect_pointers(struct plim_callgraph *cg, size_t i, struct plim_err
 	return 0;
 }
 
+/* A program's first function gives `main` to the C library, which calls it before all else. */
+static bool is_start_code(const struct plim_image *image, uint64_t address)
+{
+	uint32_t function = plim_image_owner_at(image, address);
+
+	return image->kind == PLIM_IMAGE_EXECUTABLE && function != PLIM_NONE &&
+	       (image->functions[function].flags & PLIM_FUNCTION_ENTRY);
+}
+
 static int collect_refs(struct plim_callgraph *cg, size_t i, struct plim_error *err)
 {
 	const struct plim_frames *frames = &cg->frames[i];
+	const struct plim_image *image = cg->images.images[i];
 
 	for (size_t r = 0; r < frames->ref_count; r++) {
 		const struct plim_code_ref *ref = &frames->refs[r];
@@ -150,7 +178,7 @@ static int collect_refs(struct plim_callgraph *cg, size_t i, struct plim_error *
 		if (node < 0)
 			return -1;
 		taken.node = (uint32_t)node;
-		if (add_taken(cg, taken, err))
+		if (!is_start_code(image, ref->address) && add_taken(cg, taken, err))
 			return -1;
 	}
 	return 0;
