@@ -20,6 +20,8 @@ struct computation {
 	struct plim_vec refs;
 	uint8_t *noreturn;
 	uint8_t *link_register;
+	int64_t *piece_depth;
+	int64_t *followed_depth; /* that a fragment was followed with */
 	uint8_t *is_due; /* to be followed in this round */
 };
 
@@ -85,8 +87,12 @@ static void judge(const struct plim_track_result *r, struct plim_frame *frame)
 		frame->reason = "instructions and unwind table disagree on the stack's depth";
 		if (r->table_depth > r->max_depth)
 			frame->frame_bytes = (uint64_t)r->table_depth;
-	} else if (r->has_table && r->table_depth == r->max_depth && !r->realigns) {
+	} else if (r->has_table && r->table_depth == r->max_depth && !r->realigns &&
+		   !r->needs_table) {
 		frame->status = PLIM_FRAME_PROVED;
+	} else if (r->needs_table) {
+		frame->status = PLIM_FRAME_TABLE;
+		frame->reason = "in part its depth is known from the unwind table only";
 	} else {
 		frame->status = PLIM_FRAME_TRACKED;
 	}
@@ -114,6 +120,7 @@ static int follow(struct computation *c, uint32_t function)
 		frame->conflict_address = PLIM_NO_ADDRESS;
 		return 0;
 	}
+	c->followed_depth[function] = c->piece_depth[function];
 	if (plim_track_function(&c->tracker, function))
 		return -1;
 	judge(&c->tracker.result, frame);
@@ -155,10 +162,41 @@ static bool find_due(struct computation *c)
 
 		c->is_due[i] = calls_noreturn(c, &c->frames[i]) ||
 			       (c->link_register[i] && !was_linked &&
-				!(c->frames[i].flags & PLIM_FRAME_FRAGMENT));
+				!(c->frames[i].flags & PLIM_FRAME_FRAGMENT)) ||
+			       c->piece_depth[i] > c->followed_depth[i];
 		any = any || c->is_due[i];
 	}
 	return any;
+}
+
+/*
+ * Where no symbol names a fragment, its table entry gives it away: it does not begin with the frame
+ * of a function that was just called.
+ */
+static int find_pieces(struct computation *c)
+{
+	const struct plim_abi *abi = c->tracker.abi;
+	struct plim_vec rows = {0};
+	int status = 0;
+
+	for (size_t i = 0; i < c->image->function_count && !status; i++) {
+		const struct plim_function *f = &c->image->functions[i];
+		const struct plim_unwind_row *row;
+
+		if (!(f->flags & PLIM_FUNCTION_NAMELESS) || c->image->format != PLIM_FORMAT_ELF)
+			continue;
+		rows.count = 0;
+		status = plim_unwind_rows(c->image, f->address, f->address + 1, &rows);
+		row = rows.items;
+		if (status || !rows.count || row->kind != PLIM_UNWIND_REGISTER)
+			continue;
+		if (row->reg != abi->sp)
+			c->piece_depth[i] = abi->return_bytes + 1;
+		else if (row->offset > abi->return_bytes)
+			c->piece_depth[i] = row->offset;
+	}
+	plim_vec_free(&rows);
+	return status;
 }
 
 static int follow_all(struct computation *c)
@@ -258,7 +296,12 @@ static int allocate(struct computation *c)
 	c->noreturn = calloc(count, 1);
 	c->link_register = calloc(count, 1);
 	c->is_due = calloc(count, 1);
-	return c->frames && c->noreturn && c->link_register && c->is_due ? 0 : -1;
+	c->piece_depth = calloc(count, sizeof(*c->piece_depth));
+	c->followed_depth = calloc(count, sizeof(*c->followed_depth));
+	return c->frames && c->noreturn && c->link_register && c->is_due && c->piece_depth &&
+			       c->followed_depth
+		       ? 0
+		       : -1;
 }
 
 int plim_frames_compute(const struct plim_image *image, unsigned options,
@@ -277,11 +320,12 @@ int plim_frames_compute(const struct plim_image *image, unsigned options,
 		c.tracker.abi = plim_decoder_abi(c.tracker.decoder);
 		c.tracker.noreturn = c.noreturn;
 		c.tracker.link_register = c.link_register;
+		c.tracker.piece_depth = c.piece_depth;
 		c.tracker.options = options;
 		c.tracker.calls = &c.calls;
 		c.tracker.accesses = &c.accesses;
 		c.tracker.refs = &c.refs;
-		status = follow_all(&c) || pack_all(&c, out) ? -1 : 0;
+		status = find_pieces(&c) || follow_all(&c) || pack_all(&c, out) ? -1 : 0;
 	}
 	if (status) {
 		free(c.frames);
@@ -292,6 +336,8 @@ int plim_frames_compute(const struct plim_image *image, unsigned options,
 	free(c.noreturn);
 	free(c.link_register);
 	free(c.is_due);
+	free(c.piece_depth);
+	free(c.followed_depth);
 	plim_vec_free(&c.calls);
 	plim_vec_free(&c.accesses);
 	plim_vec_free(&c.refs);

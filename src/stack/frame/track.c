@@ -179,11 +179,13 @@ static bool meet_sp(struct plim_tracker *t, struct plim_leader *leader, struct p
 		if (into->is_dynamic)
 			return false;
 		into->is_dynamic = 1;
+		into->number = leader->first_depth;
 		t->result.grows = true;
 		t->result.dynamic_address = address;
 		return true;
 	}
-	leader->growths++;
+	if (!leader->growths++)
+		leader->first_depth = into->number;
 	if (from->number > into->number)
 		into->number = from->number;
 	if (from->slack > into->slack)
@@ -407,6 +409,27 @@ static void note_ref(struct plim_tracker *t, const struct plim_state *state,
 		t->no_memory = true;
 }
 
+/*
+ * The stack pointer was lost. If the table knows the depth behind the instruction, that is it. If it
+ * was computed, it is a part of unknown size that was taken; if it was loaded, another stack.
+ */
+static void recover_sp(struct plim_tracker *t, struct plim_state *state,
+		       const struct plim_insn *insn, const struct plim_value *before)
+{
+	const struct plim_unwind_row *row = plim_track_row(t, insn->address + insn->length);
+	struct plim_value *sp = &state->regs[t->abi->sp];
+
+	if (before->kind != PLIM_VALUE_STACK)
+		return;
+	if (row && row->kind == PLIM_UNWIND_REGISTER && row->reg == t->abi->sp) {
+		*sp = (struct plim_value){.kind = PLIM_VALUE_STACK, .number = row->offset};
+		t->result.needs_table = true;
+	} else if (insn->op == PLIM_OP_OTHER) {
+		*sp = *before;
+		sp->is_dynamic = 1;
+	}
+}
+
 /* One block from its leader's state, up to the next leader or an end. */
 static void follow(struct plim_tracker *t, uint32_t leader_index)
 {
@@ -425,10 +448,15 @@ static void follow(struct plim_tracker *t, uint32_t leader_index)
 			compare_table(t, &state, &insn);
 		if (t->is_final && !(insn.flags & PLIM_INSN_MEM_AFTER) && insn.op != PLIM_OP_PUSH)
 			note_touch(t, &state, &insn);
-		if (is_transfer(&insn))
+		if (is_transfer(&insn)) {
 			flow = plim_track_transfer(t, &state, &insn);
-		else
+		} else {
+			struct plim_value sp = state.regs[t->abi->sp];
+
 			plim_state_step(t, &state, &insn);
+			if (state.regs[t->abi->sp].kind != PLIM_VALUE_STACK)
+				recover_sp(t, &state, &insn, &sp);
+		}
 		if (t->is_final) {
 			note_depth(t, &state, &insn);
 			if (insn.flags & PLIM_INSN_MEM_AFTER || insn.op == PLIM_OP_PUSH)
@@ -471,6 +499,21 @@ static bool is_padding(const struct plim_insn *insn)
 	return insn->op == PLIM_OP_NOP || insn->op == PLIM_OP_TRAP;
 }
 
+/* A fragment whose function no symbol tells starts where those that jump to it are. */
+static void enter_piece(const struct plim_tracker *t, struct plim_state *state,
+			const struct plim_unwind_row *row, int64_t depth)
+{
+	plim_state_enter(t->abi, state, depth);
+	for (unsigned r = 0; r < PLIM_REGISTERS; r++) {
+		if (r != t->abi->sp)
+			state->regs[r].kind = PLIM_VALUE_UNKNOWN;
+	}
+	if (row && row->kind == PLIM_UNWIND_REGISTER && row->reg < PLIM_REGISTERS) {
+		state->regs[row->reg].kind = PLIM_VALUE_STACK;
+		state->regs[row->reg].number = row->offset;
+	}
+}
+
 /*
  * Code that no path reached: behind an open jump, or where only the unwinder goes (landing pads).
  * The table says how deep the stack is there, or the open jump does; else it is dead.
@@ -480,22 +523,11 @@ static bool seed_state(struct plim_tracker *t, uint64_t address, struct plim_sta
 	const struct plim_unwind_row *row = plim_track_row(t, address);
 	int64_t depth = t->open_depth;
 
-	plim_state_enter(t->abi, state, plim_track_entry_depth(t));
-	for (unsigned r = 0; r < PLIM_REGISTERS; r++) {
-		if (r != t->abi->sp)
-			state->regs[r].kind = PLIM_VALUE_UNKNOWN;
-	}
-	if (row && row->kind == PLIM_UNWIND_REGISTER && row->reg < PLIM_REGISTERS) {
-		state->regs[row->reg].kind = PLIM_VALUE_STACK;
-		state->regs[row->reg].number = row->offset;
-		if (row->reg == t->abi->sp)
-			return true;
-		if (depth < 0)
-			depth = t->result.max_depth;
-	}
+	if (row && row->kind == PLIM_UNWIND_REGISTER && depth < 0)
+		depth = t->result.max_depth;
 	if (depth < 0)
 		return false;
-	state->regs[t->abi->sp].number = depth;
+	enter_piece(t, state, row, depth);
 	return true;
 }
 
@@ -636,8 +668,11 @@ static int run_once(struct plim_tracker *t, uint32_t function, bool is_linked)
 	if (row && row->reg == t->abi->sp && row->kind == PLIM_UNWIND_REGISTER &&
 	    row->offset == 0 && t->abi->return_bytes)
 		t->result.is_linked = true;
-	plim_state_enter(t->abi, &state, plim_track_entry_depth(t));
-	t->result.max_depth = plim_track_entry_depth(t);
+	if (t->piece_depth[function])
+		enter_piece(t, &state, row, t->piece_depth[function]);
+	else
+		plim_state_enter(t->abi, &state, plim_track_entry_depth(t));
+	t->result.max_depth = state.regs[t->abi->sp].number;
 	plim_track_reach(t, start, &state);
 	if (!settle(t) || !fill_gaps(t))
 		return t->no_memory ? -1 : 0;

@@ -70,6 +70,7 @@ struct plim_leader {
 	uint16_t runs;	  /* times that its block was followed */
 	uint16_t growths; /* times that its stack got deeper */
 	bool is_queued;
+	int64_t first_depth; /* before the first of them */
 	bool is_seed; /* not reached from the entry: code behind an open jump, a landing pad */
 };
 
@@ -93,6 +94,7 @@ struct plim_track_result {
 	uint64_t conflict_address;
 	uint64_t dynamic_address;
 	bool is_dynamic;
+	bool needs_table; /* the stack pointer was lost and the table told it */
 	bool grows;
 	bool sp_lost;
 	bool returns;
@@ -110,6 +112,7 @@ struct plim_tracker {
 	const struct plim_abi *abi;
 	const uint8_t *noreturn; /* by function */
 	uint8_t *link_register;	 /* by function: 1 + the register that brings its return address */
+	int64_t *piece_depth; /* by function: where a nameless fragment starts; 0: it is none */
 	unsigned options;
 
 	/* The function at hand. */

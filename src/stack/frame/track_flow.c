@@ -165,9 +165,14 @@ static void note_indirect(struct plim_tracker *t, const struct plim_state *state
 static uint8_t register_kept(struct plim_tracker *t, const struct plim_state *state,
 			     const struct plim_insn *insn)
 {
+	const struct plim_unwind_row *row = plim_track_row(t, insn->address + insn->length);
 	uint32_t next = plim_track_node(t, insn->address + insn->length);
 	const struct plim_insn *after;
 
+	/* Assembly: a frame that hangs on a scratch register behind the call, says the table. */
+	if (row && row->kind == PLIM_UNWIND_REGISTER && row->reg < PLIM_REGISTERS &&
+	    row->reg != t->abi->sp)
+		return row->reg;
 	if (next == PLIM_NONE)
 		return PLIM_NO_REGISTER;
 	after = &((struct plim_node *)t->nodes.items)[next].insn;
@@ -317,6 +322,23 @@ static bool linked_jump(struct plim_tracker *t, struct plim_state *state,
 	return true;
 }
 
+/*
+ * A jump into a fragment of our own that no symbol names: its depths count from our base already, so
+ * that nothing is added to them.
+ */
+static void note_piece(struct plim_tracker *t, const struct plim_state *state,
+		       const struct plim_insn *insn, const struct target *target)
+{
+	const struct plim_value *sp = &state->regs[t->abi->sp];
+	struct plim_call *call = note_call(t, state, insn, target, PLIM_CALL_TAIL);
+
+	if (!call)
+		return;
+	call->depth_bytes = 0;
+	if (sp->kind == PLIM_VALUE_STACK && sp->number > t->piece_depth[target->callee])
+		t->piece_depth[target->callee] = sp->number;
+}
+
 /* A jump out of the function, with or without a condition. */
 static void leave(struct plim_tracker *t, struct plim_state *state, const struct plim_insn *insn,
 		  uint64_t to)
@@ -345,6 +367,10 @@ static void leave(struct plim_tracker *t, struct plim_state *state, const struct
 		return; /* into no function: bytes that are no code of ours */
 	if (!never_returns(t, &target))
 		t->result.returns = true;
+	if (target.callee != PLIM_NONE && t->piece_depth[target.callee]) {
+		note_piece(t, state, insn, &target);
+		return;
+	}
 	note_call(t, state, insn, &target, PLIM_CALL_TAIL);
 }
 

@@ -49,6 +49,7 @@ struct machine {
 	struct plim_vec *rows; /* NULL while the initial rules run */
 	uint64_t start;	       /* rows before it are cut to it */
 	uint64_t end;
+	bool is_outermost; /* no return address: nobody called this, its base means nothing */
 	bool failed; /* no memory */
 };
 
@@ -61,6 +62,8 @@ static void emit(struct machine *m)
 		return;
 	if (row.address < m->start)
 		row.address = m->start;
+	if (m->is_outermost)
+		row.kind = PLIM_UNWIND_OTHER;
 	last = m->rows->count ? (struct plim_unwind_row *)m->rows->items + m->rows->count - 1 : NULL;
 	if (last && last->address == row.address && last->address >= m->start) {
 		*last = row;
@@ -154,7 +157,6 @@ static bool skip_operands(uint8_t op, const uint8_t **at, const uint8_t *end)
 	case CFA_NOP:
 	case CFA_GNU_WINDOW_SAVE: return true;
 	case CFA_RESTORE_EXTENDED:
-	case CFA_UNDEFINED:
 	case CFA_SAME_VALUE:
 	case CFA_GNU_ARGS_SIZE: return plim_read_uleb(at, end, &a);
 	case CFA_OFFSET_EXTENDED:
@@ -195,6 +197,11 @@ static bool step(struct machine *m, const uint8_t **at, const uint8_t *end)
 		if (m->remembered_count == MAX_REMEMBERED)
 			return false;
 		m->remembered[m->remembered_count++] = m->now;
+		return true;
+	case CFA_UNDEFINED:
+		if (!plim_read_uleb(at, end, &a))
+			return false;
+		m->is_outermost = m->is_outermost || a == m->cie->return_register;
 		return true;
 	case CFA_RESTORE_STATE: return restore_state(m);
 	case CFA_DEF_CFA:
