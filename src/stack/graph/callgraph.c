@@ -491,13 +491,13 @@ static int add_calls(struct plim_callgraph *cg, size_t i, struct plim_error *err
 	return 0;
 }
 
-/* glibc's start code gives `main` to __libc_start_main: so it is found where symbols are gone. */
+/* glibc's start code makes the address of `main` last, to give it to __libc_start_main: so it is
+ * found where symbols are gone. */
 static void name_main(struct plim_callgraph *cg, size_t i)
 {
 	const struct plim_image *image = cg->images.images[i];
 	const struct plim_frame *start;
-	uint32_t found = PLIM_NO_NODE;
-	size_t count = 0;
+	uint32_t found = PLIM_NONE;
 
 	if (image->kind != PLIM_IMAGE_EXECUTABLE || image->entry == PLIM_NO_ADDRESS ||
 	    plim_image_symbol_named(image, "main") ||
@@ -505,17 +505,12 @@ static void name_main(struct plim_callgraph *cg, size_t i)
 		return;
 	start = &cg->frames[i].frames[plim_image_function_at(image, image->entry)];
 	for (size_t r = 0; r < start->ref_count; r++) {
-		uint32_t callee = cg->frames[i].refs[start->first_ref + r].callee;
-
-		if (callee == PLIM_NONE || cg->node_of[i][callee] == PLIM_NO_NODE)
-			continue;
-		found = cg->node_of[i][callee];
-		count++;
+		if (cg->frames[i].refs[start->first_ref + r].callee != PLIM_NONE)
+			found = cg->frames[i].refs[start->first_ref + r].callee;
 	}
-	if (count == 1 &&
-	    image->functions[plim_image_function_at(image, cg->graph.nodes[found].address)].flags &
-		    PLIM_FUNCTION_NAMELESS)
-		cg->graph.nodes[found].name = "main";
+	if (found != PLIM_NONE && cg->node_of[i][found] != PLIM_NO_NODE &&
+	    (image->functions[found].flags & PLIM_FUNCTION_NAMELESS))
+		cg->graph.nodes[cg->node_of[i][found]].name = "main";
 }
 
 /* Externals that call back, and externals for which a rule says whom they call. */

@@ -21,8 +21,11 @@ static const struct group {
 			     "beyond the larger one?"},
 	{PLIM_OPEN_FRAME, "Frames that no source knows. How many bytes can they take?"},
 	{PLIM_OPEN_EXTERNAL,
-	 "Functions of no given binary. Give the library as well (its bounds are then computed),\n"
-	 "# or say how many bytes a call needs, all that it calls included."},
+	 "Functions of no given binary. Give the library as well, and its bounds are computed, or "
+	 "say\n"
+	 "# how many bytes a call needs, all that it calls included. The first rule that matches "
+	 "a\n"
+	 "# function counts, so `external * = N` behind the others answers all that are left."},
 };
 
 struct question {
@@ -93,6 +96,11 @@ static void put_group(const struct plim_report *report, const struct group *grou
 		if (!has_title)
 			fprintf(out, "\n# %s\n", group->title);
 		has_title = true;
+		if (!strncmp(open->rule, "external ", 9)) {
+			fprintf(out, "# %-40s # %zu functions wait for it\n", open->rule,
+				open->blocks);
+			continue;
+		}
 		fprintf(out, "\n# %s\n", plim_open_sentence(report->graph, open));
 		if (strcmp(open->rule, last)) /* one answer serves functions of the same name */
 			fprintf(out, "# %s\n", open->rule);
