@@ -20,14 +20,14 @@
  */
 int plim_bound_compute(struct plim_graph *graph, struct plim_error *err);
 
-/** One line of a worst path. */
+/** One line of a worst path. What a step takes ends where the next one begins. */
 struct plim_step {
 	uint32_t node;
-	int64_t depth_bytes;          /* below the entry's base when this function begins */
+	int64_t depth_bytes; /* below the entry's base when this begins */
+	int64_t takes_bytes;
 	const struct plim_edge *edge; /* the call that got here, NULL for the first */
 	int64_t rounds;               /* > 0: not a call but that many further rounds of a cycle, */
 	int64_t round_bytes;          /* each of so many bytes */
-	int64_t loop_bytes;           /* all of them together, already in depth_bytes */
 };
 
 /**

@@ -61,6 +61,30 @@ static int put_call(struct walk *walk, const struct plim_term *term, int64_t dep
 	return put(walk, (struct plim_step){.node = to, .depth_bytes = depth, .edge = edge});
 }
 
+/*
+ * The walk knows what rounds take and where calls are made. A function's own part is what lies
+ * between its call and the next, less the rounds in between, which are shown behind it.
+ */
+static void share_out(struct walk *walk, int64_t bound_bytes)
+{
+	for (size_t s = 0; s < walk->count;) {
+		struct plim_step *step = &walk->steps[s];
+		int64_t loops = 0, at;
+		size_t next = s + 1;
+
+		while (next < walk->count && walk->steps[next].rounds)
+			loops += walk->steps[next++].takes_bytes;
+		step->takes_bytes =
+			(next < walk->count ? walk->steps[next].depth_bytes : bound_bytes) -
+			step->depth_bytes - loops;
+		at = step->depth_bytes + step->takes_bytes;
+		for (s++; s < next; s++) {
+			walk->steps[s].depth_bytes = at;
+			at += walk->steps[s].takes_bytes;
+		}
+	}
+}
+
 int64_t plim_bound_path(const struct plim_graph *graph, uint32_t node, struct plim_step **steps,
 			struct plim_error *err)
 {
@@ -95,7 +119,7 @@ int64_t plim_bound_path(const struct plim_graph *graph, uint32_t node, struct pl
 							.depth_bytes = depth,
 							.rounds = term->times,
 							.round_bytes = term->next->bytes,
-							.loop_bytes = term->bytes - next->bytes});
+							.takes_bytes = term->bytes - next->bytes});
 			/* The way out may be another function of the same cycle. */
 			if (!result && begins_in(graph, next) != PLIM_NO_NODE &&
 			    begins_in(graph, next) != walk.last)
@@ -110,6 +134,7 @@ int64_t plim_bound_path(const struct plim_graph *graph, uint32_t node, struct pl
 		free(walk.steps);
 		return no_memory(err);
 	}
+	share_out(&walk, plim_bound_bytes(&graph->nodes[node]));
 	*steps = walk.steps;
 	return (int64_t)walk.count;
 }

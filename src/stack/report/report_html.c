@@ -76,51 +76,65 @@ static void put_text(const char *text, FILE *out)
 	}
 }
 
-/* One bar: all that is at or below this call, and darker the part that is its own. */
-static void put_bar(const struct plim_report *report, const struct plim_entry *entry, size_t s,
-		    double scale, FILE *out)
+struct bar {
+	const char *name;
+	int64_t start, takes, logging;
+	int64_t rounds;
+	bool is_logging;
+};
+
+/* One row: all that is at or below this call, and darker the part that is its own. */
+static void put_bar(const struct bar *bar, size_t row, double scale, FILE *out)
 {
-	const struct plim_step *step = &entry->steps[s];
-	const struct plim_node *node = &report->graph->nodes[step->node];
-	bool is_logging = plim_report_is_logging(report->graph, entry->steps, s);
-	int64_t start = step->depth_bytes - step->loop_bytes;
-	int64_t end = s + 1 < entry->step_count
-			      ? entry->steps[s + 1].depth_bytes - entry->steps[s + 1].loop_bytes
-			      : entry->bound_bytes;
-	double x = (double)start * scale, y = (double)s * ROW, own = (double)(end - start) * scale;
-	double log = (double)node->logging_frame_bytes * scale;
+	double x = (double)bar->start * scale, y = (double)row * ROW;
+	double own = (double)bar->takes * scale, log = (double)bar->logging * scale;
+	bool is_right = x > WIDTH * 0.6; /* no room at its right: the name stands at its left */
 	char bytes[32];
 
-	fprintf(out, "<g><title>");
-	put_text(node->name, out);
-	fprintf(out, ": %s bytes deep, takes %lld%s</title>", plim_report_bytes(start, bytes),
-		(long long)(end - start), is_logging ? ", logging" : "");
+	fputs("<g><title>", out);
+	put_text(bar->name, out);
+	fprintf(out, ": %s bytes deep, takes %lld%s</title>", plim_report_bytes(bar->start, bytes),
+		(long long)bar->takes, bar->is_logging ? ", logging" : "");
 	fprintf(out, "<rect class=\"%s\" x=\"%.1f\" y=\"%.0f\" width=\"%.1f\" height=\"%d\"/>",
-		is_logging ? "logrest" : "rest", x, y, WIDTH - x, ROW - 2);
+		bar->is_logging ? "logrest" : "rest", x, y, WIDTH - x, ROW - 2);
 	fprintf(out, "<rect class=\"%s\" x=\"%.1f\" y=\"%.0f\" width=\"%.1f\" height=\"%d\"/>",
-		is_logging ? "log" : "own", x, y, own < 0.8 ? 0.8 : own, ROW - 2);
-	if (!is_logging && log > 0 && !step->rounds)
+		bar->is_logging ? "log" : "own", x, y, own < 0.8 ? 0.8 : own, ROW - 2);
+	if (!bar->is_logging && log > 0)
 		fprintf(out,
 			"<rect class=\"log\" x=\"%.1f\" y=\"%.0f\" width=\"%.1f\" height=\"%d\"/>",
 			x, y, log < own ? log : own, ROW - 2);
-	/* Deep bars leave no room at their right, so their name stands at the left. */
-	fprintf(out, "<text x=\"%.1f\" y=\"%.0f\" text-anchor=\"%s\">",
-		x > WIDTH * 0.6 ? x - 4 : x + 4, y + ROW * 0.65, x > WIDTH * 0.6 ? "end" : "start");
-	if (step->rounds)
-		fprintf(out, "%lld more rounds of ", (long long)step->rounds);
-	put_text(node->name, out);
-	fprintf(out, " %s</text></g>\n", plim_report_bytes(end - start, bytes));
+	fprintf(out, "<text x=\"%.1f\" y=\"%.0f\" text-anchor=\"%s\">", is_right ? x - 4 : x + 4,
+		y + ROW * 0.65, is_right ? "end" : "start");
+	if (bar->rounds)
+		fprintf(out, "%lld more rounds of ", (long long)bar->rounds);
+	put_text(bar->name, out);
+	fprintf(out, " %s</text></g>\n", plim_report_bytes(bar->takes, bytes));
 }
 
 static void put_icicle(const struct plim_report *report, const struct plim_entry *entry, FILE *out)
 {
-	size_t rows = entry->step_count < ROWS_MAX ? entry->step_count : ROWS_MAX;
+	size_t rows = entry->step_count < ROWS_MAX ? entry->step_count : ROWS_MAX, row = 0;
 	double scale = entry->bound_bytes ? (double)WIDTH / (double)entry->bound_bytes : 0;
 
 	fprintf(out, "<svg class=\"icicle\" viewBox=\"0 0 %d %zu\" role=\"img\">\n", WIDTH,
-		rows * ROW);
-	for (size_t s = 0; s < rows; s++)
-		put_bar(report, entry, s, scale, out);
+		(rows + (entry->pushed_by != NULL)) * ROW);
+	if (entry->pushed_by) {
+		struct bar bar = {.name = entry->pushed_by, .takes = entry->pushed_bytes};
+
+		put_bar(&bar, row++, scale, out);
+	}
+	for (size_t s = 0; s < rows; s++) {
+		const struct plim_step *step = &entry->steps[s];
+		const struct plim_node *node = &report->graph->nodes[step->node];
+		struct bar bar = {.name = node->name,
+				  .start = step->depth_bytes,
+				  .takes = step->takes_bytes,
+				  .rounds = step->rounds};
+
+		bar.is_logging = plim_report_is_logging(report->graph, entry->steps, s);
+		bar.logging = step->rounds ? 0 : node->logging_frame_bytes;
+		put_bar(&bar, row++, scale, out);
+	}
 	fputs("</svg>\n", out);
 }
 

@@ -261,8 +261,7 @@ int plim_report_text(const struct plim_report *report, FILE *out, struct plim_er
 	return plim_report_finish(out, err);
 }
 
-static void put_step(const struct plim_report *report, const struct plim_step *step,
-		     int64_t takes_bytes, FILE *out)
+static void put_step(const struct plim_report *report, const struct plim_step *step, FILE *out)
 {
 	const struct plim_graph *graph = report->graph;
 	const struct plim_node *node = &graph->nodes[step->node];
@@ -270,7 +269,7 @@ static void put_step(const struct plim_report *report, const struct plim_step *s
 	char depth[32], takes[32], name[NAME_COLUMNS + 1];
 
 	fprintf(out, "%10s %9s  %-*s ", plim_report_bytes(step->depth_bytes, depth),
-		plim_report_bytes(takes_bytes, takes), NAME_COLUMNS,
+		plim_report_bytes(step->takes_bytes, takes), NAME_COLUMNS,
 		shorten(node->name, name, NAME_COLUMNS));
 	if (edge && edge->file && edge->line)
 		fprintf(out, " %s at %s:%u", plim_why_name(edge->why), base_name(edge->file),
@@ -309,18 +308,16 @@ int plim_report_path(const struct plim_report *report, const struct plim_entry *
 			entry->pushed_by);
 	for (size_t s = 0; s < entry->step_count; s++) {
 		const struct plim_step *step = &entry->steps[s];
-		int64_t below = s + 1 < entry->step_count ? entry->steps[s + 1].depth_bytes
-							  : entry->bound_bytes;
+		char takes[32];
 
-		if (s + 1 < entry->step_count && entry->steps[s + 1].rounds)
-			below -= entry->steps[s + 1].loop_bytes;
-		if (step->rounds)
-			fprintf(out, "%10s %9s  ... %lld more rounds of %s, %s bytes each\n",
-				plim_report_bytes(step->depth_bytes - step->loop_bytes, bytes), "",
-				(long long)step->rounds, graph->nodes[step->node].name,
-				plim_report_bytes(step->round_bytes, round));
-		else
-			put_step(report, step, below - step->depth_bytes, out);
+		if (!step->rounds) {
+			put_step(report, step, out);
+			continue;
+		}
+		fprintf(out, "%10s %9s  ... %lld more rounds of %s, %s bytes each\n",
+			plim_report_bytes(step->depth_bytes, bytes),
+			plim_report_bytes(step->takes_bytes, takes), (long long)step->rounds,
+			graph->nodes[step->node].name, plim_report_bytes(step->round_bytes, round));
 	}
 	if (entry->open_count) {
 		fprintf(out, "\nnot a number while %zu item%s open:\n", entry->open_count,
