@@ -185,7 +185,7 @@ static int find_pieces(struct computation *c)
 		const struct plim_function *f = &c->image->functions[i];
 		const struct plim_unwind_row *row;
 
-		if (!(f->flags & PLIM_FUNCTION_NAMELESS) || c->image->format != PLIM_FORMAT_ELF)
+		if (!(f->flags & PLIM_FUNCTION_NAMELESS))
 			continue;
 		rows.count = 0;
 		status = plim_unwind_rows(c->image, f->address, f->address + 1, &rows);

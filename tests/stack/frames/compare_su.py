@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Frames that frames_dump finds in objects, against the compiler's own -fstack-usage.
 
-compare_su.py DUMP LABEL OBJECT... [--min-equal PERCENT] [--slack N] [--verbose]
+compare_su.py DUMP LABEL OBJECT... [--image FILE] [--min-equal PERCENT] [--slack N] [--verbose]
 
 Each OBJECT has its .su file beside it. Prints one line of the table and exits 1 if fewer functions
 are equal than asked for, or if any is below its .su (+ --slack) at all.
@@ -15,9 +15,8 @@ import subprocess
 import sys
 
 
-def read_su(path):
-    """name -> list of (bytes, kind); statics of one name may be there more than once."""
-    usage = collections.defaultdict(list)
+def read_su(path, usage):
+    """Adds name -> list of (bytes, kind); statics of one name may be there more than once."""
     if not os.path.exists(path):  # nothing but data
         return usage
     with open(path, encoding="utf-8", errors="replace") as lines:
@@ -42,7 +41,7 @@ def dump(tool, path):
     for line in out.stdout.splitlines():
         f = line.split("\t")
         yield {"name": f[0], "frame": int(f[3]), "red": int(f[4]), "status": f[5],
-               "flags": int(f[7], 16), "align": int(f[12]) if len(f) > 12 else 0}
+               "flags": int(f[7], 16)}
 
 
 class Tally:
@@ -66,16 +65,19 @@ class Tally:
             self.above.append((where, frame["name"], frame["frame"], expected, frame["status"]))
 
 
-def compare(tool, path, slack, tally):
-    su = read_su(os.path.splitext(path)[0] + ".su")
-    for frame in dump(tool, path):
+def compare(tool, image, objects, slack, tally):
+    """The functions of an image against the .su files of the objects it was made of."""
+    su = collections.defaultdict(list)
+    for path in objects:
+        su = read_su(os.path.splitext(path)[0] + ".su", su)
+    for frame in dump(tool, image):
         expected = su.get(frame["name"]) or su.get(su_name(frame["name"]))
         if not expected or frame["flags"] & 0x100:
             continue
         if len(expected) > 1:
             best = [e for e in expected if e[0] + slack == frame["frame"]]
             expected = best or [max(expected)]
-        tally.add(path, frame, expected[0][0] + slack, expected[0][1])
+        tally.add(image, frame, expected[0][0] + slack, expected[0][1])
 
 
 def main():
@@ -83,14 +85,18 @@ def main():
     parser.add_argument("tool")
     parser.add_argument("label")
     parser.add_argument("objects", nargs="+")
+    parser.add_argument("--image", help="what the objects were linked to: compare that")
     parser.add_argument("--min-equal", type=float, default=99.9)
     parser.add_argument("--slack", type=int, default=0)
     parser.add_argument("--any-above", action="store_true", help="only 'never below' is asked")
     parser.add_argument("--verbose", action="store_true")
     args = parser.parse_args()
     tally = Tally()
-    for path in args.objects:
-        compare(args.tool, path, args.slack, tally)
+    if args.image:
+        compare(args.tool, args.image, args.objects, args.slack, tally)
+    else:
+        for path in args.objects:
+            compare(args.tool, path, [path], args.slack, tally)
     c = tally.count
     right = c["equal"] + c["realigned"]
     percent = 100.0 * right / c["all"] if c["all"] else 0.0
