@@ -6,12 +6,23 @@
 #ifndef PLIM_IMAGE_IMAGE_BUILD_H
 #define PLIM_IMAGE_IMAGE_BUILD_H
 
+#include <string.h>
+
 #include "image/cfi.h"
 #include "image/image.h"
 #include "image/vec.h"
 
 /* Placeholders of imports are this far apart, so that one plus a small addend is not another. */
 #define PLIM_PLACEHOLDER_STEP 16u
+
+/* A name that is longer is none: else every symbol of a hostile file could be as long as the file. */
+#define PLIM_MAX_NAME 8192u
+
+/** Whether the text ends within `left` bytes and PLIM_MAX_NAME. */
+static inline bool plim_name_ends(const char *name, uint64_t left)
+{
+	return memchr(name, 0, left < PLIM_MAX_NAME ? (size_t)left : PLIM_MAX_NAME) != NULL;
+}
 
 /** The bytes of a file, shared by the members of an archive. */
 struct plim_file {

@@ -143,7 +143,7 @@ static void read_section_names(struct plim_elf *elf, uint32_t table)
 		if (strings && strings->sh_type == SHT_STRTAB && offset < strings->sh_size &&
 		    in_file(elf, strings->sh_offset, strings->sh_size)) {
 			name = (const char *)elf->bytes + strings->sh_offset + offset;
-			if (!memchr(name, 0, strings->sh_size - offset))
+			if (!plim_name_ends(name, strings->sh_size - offset))
 				name = "";
 		}
 		elf->names[i] = name;

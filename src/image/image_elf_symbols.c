@@ -32,7 +32,7 @@ const char *plim_elf_symbol_name(const struct plim_elf_symtab *table, const Elf6
 	if (!table->strings || symbol->st_name >= table->strings_bytes)
 		return NULL;
 	name = table->strings + symbol->st_name;
-	return memchr(name, 0, table->strings_bytes - symbol->st_name) ? name : NULL;
+	return plim_name_ends(name, table->strings_bytes - symbol->st_name) ? name : NULL;
 }
 
 uint32_t plim_elf_symbol_section(const struct plim_elf_symtab *table, size_t index,

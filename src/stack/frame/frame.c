@@ -81,9 +81,11 @@ static void judge(const struct plim_track_result *r, struct plim_frame *frame)
 		frame->conflict_address = r->dynamic_address;
 		frame->reason = r->grows ? "its stack grows round a loop"
 					 : "it takes stack by alloca or a variable-length array";
-	} else if (r->conflict_address != PLIM_NO_ADDRESS) {
+	} else if (r->conflict_address != PLIM_NO_ADDRESS || r->excess_depth > r->max_depth) {
 		frame->status = PLIM_FRAME_CONFLICT;
-		frame->conflict_address = r->conflict_address;
+		frame->conflict_address = r->conflict_address != PLIM_NO_ADDRESS
+						  ? r->conflict_address
+						  : r->excess_address;
 		frame->reason = "instructions and unwind table disagree on the stack's depth";
 		if (r->table_depth > r->max_depth)
 			frame->frame_bytes = (uint64_t)r->table_depth;
@@ -183,7 +185,7 @@ static int find_pieces(struct computation *c)
 		const struct plim_function *f = &c->image->functions[i];
 		const struct plim_unwind_row *row;
 
-		if (!(f->flags & PLIM_FUNCTION_NAMELESS) || c->image->format != PLIM_FORMAT_ELF)
+		if (!(f->flags & PLIM_FUNCTION_NAMELESS))
 			continue;
 		rows.count = 0;
 		status = plim_unwind_rows(c->image, f->address, f->address + 1, &rows);

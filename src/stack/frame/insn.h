@@ -45,10 +45,20 @@ enum {
 	PLIM_INSN_WRITES = 1u << 1,  /* the same */
 	PLIM_INSN_ADDRESS = 1u << 2, /* only computes it */
 	PLIM_INSN_MEM_AFTER = 1u << 3, /* the operand's address counts after `op` (pre-indexing) */
-	PLIM_INSN_EQUALITY = 1u << 4,  /* the branch is taken if not equal */
-	PLIM_INSN_EQUAL = 1u << 5,     /* the branch is taken if equal */
+	PLIM_INSN_COMPARES = 1u << 4,  /* subtracts -imm and sets the flags as a comparison does */
 	PLIM_INSN_INTERRUPT = 1u << 6, /* the return is one from an interrupt */
 	PLIM_INSN_CONDITIONAL = 1u << 7, /* op may also not happen (predication) */
+};
+
+/** Condition of a branch, as far as it is of use. */
+enum plim_condition {
+	PLIM_IF_OTHER,
+	PLIM_IF_EQUAL,
+	PLIM_IF_NOT_EQUAL,
+	PLIM_IF_ABOVE, /* unsigned, like the next three */
+	PLIM_IF_ABOVE_EQUAL,
+	PLIM_IF_BELOW,
+	PLIM_IF_BELOW_EQUAL,
 };
 
 struct plim_insn {
@@ -60,6 +70,7 @@ struct plim_insn {
 	uint8_t length;
 	uint8_t op;
 	uint8_t flags;
+	uint8_t condition; /* enum plim_condition */
 	uint8_t dst;
 	uint8_t src;
 	uint8_t index; /* second source, or the memory operand's index */

@@ -172,6 +172,10 @@ static void decode_lea(const struct decoded *d, struct plim_insn *insn)
 
 static void decode_add_sub(const struct decoded *d, bool is_sub, struct plim_insn *insn)
 {
+	if (is_sub && is_reg(d, 0) && is_imm(d, 1)) {
+		insn->flags |= PLIM_INSN_COMPARES;
+		insn->imm = -imm(d, 1);
+	}
 	if (!is_reg64(d, 0))
 		return;
 	if (is_imm(d, 1)) {
@@ -235,6 +239,19 @@ static void decode_return(const struct decoded *d, struct plim_insn *insn)
 		insn->flags |= PLIM_INSN_INTERRUPT;
 }
 
+static uint8_t condition(const struct decoded *d)
+{
+	switch (d->in.mnemonic) {
+	case ZYDIS_MNEMONIC_JZ: return PLIM_IF_EQUAL;
+	case ZYDIS_MNEMONIC_JNZ: return PLIM_IF_NOT_EQUAL;
+	case ZYDIS_MNEMONIC_JNBE: return PLIM_IF_ABOVE;
+	case ZYDIS_MNEMONIC_JNB: return PLIM_IF_ABOVE_EQUAL;
+	case ZYDIS_MNEMONIC_JB: return PLIM_IF_BELOW;
+	case ZYDIS_MNEMONIC_JBE: return PLIM_IF_BELOW_EQUAL;
+	default: return PLIM_IF_OTHER;
+	}
+}
+
 static bool decode_flow(const struct decoded *d, struct plim_insn *insn)
 {
 	switch (d->in.meta.category) {
@@ -245,11 +262,9 @@ static bool decode_flow(const struct decoded *d, struct plim_insn *insn)
 			return false; /* xbegin's kin have an immediate as well */
 		insn->op = PLIM_OP_BRANCH;
 		insn->imm = (int64_t)branch_target(d, insn->address);
-		if (d->in.mnemonic == ZYDIS_MNEMONIC_JNZ)
-			insn->flags |= PLIM_INSN_EQUALITY;
-		else if (d->in.mnemonic == ZYDIS_MNEMONIC_JZ)
-			insn->flags |= PLIM_INSN_EQUAL;
+		insn->condition = condition(d);
 		return true;
+	case ZYDIS_CATEGORY_SYSRET:
 	case ZYDIS_CATEGORY_RET: decode_return(d, insn); return true;
 	default: return false;
 	}

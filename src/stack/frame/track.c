@@ -338,9 +338,17 @@ static void compare_table(struct plim_tracker *t, const struct plim_state *state
 	}
 	if (held->is_dynamic || held->slack || held->number == row->offset)
 		return;
-	/* Epilogues are not described in PE's tables: there the stack is on its way up. */
-	if (t->image->format == PLIM_FORMAT_PE && held->number < row->offset)
+	/*
+	 * PE's tables do not describe epilogues, clang's CFI forgets some: what the table says too
+	 * much there does not change the frame unless it is more than the frame.
+	 */
+	if (row->reg == t->abi->sp && held->number < row->offset) {
+		if (row->offset > t->result.excess_depth) {
+			t->result.excess_depth = row->offset;
+			t->result.excess_address = insn->address;
+		}
 		return;
+	}
 	note_conflict(t, insn->address);
 }
 

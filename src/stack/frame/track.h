@@ -52,7 +52,8 @@ struct plim_state {
 	struct plim_value regs[PLIM_REGISTERS];
 	struct plim_state_slot slots[PLIM_STATE_SLOTS];
 	uint32_t next_slot;
-	int64_t bound; /* entries that the last comparison leaves to a jump table; 0: unknown */
+	int64_t bound;	/* entries that comparisons leave to a jump table; 0: unknown */
+	int64_t limit;	/* last number that a register was compared with; -1: none */
 	uint8_t compared[2];
 	bool has_compared; /* the two registers were compared and nothing changed since */
 };
@@ -87,6 +88,8 @@ struct plim_track_result {
 	int64_t max_depth;
 	int64_t max_touched; /* deepest byte that is read or written */
 	int64_t table_depth; /* deepest that the table says; 0: nothing */
+	int64_t excess_depth; /* deepest where it says more than the instructions do */
+	uint64_t excess_address;
 	uint32_t align_bytes;
 	uint64_t deepest_address;
 	uint64_t trouble_address;

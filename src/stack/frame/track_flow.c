@@ -112,6 +112,18 @@ static void describe_operand(const struct plim_value *value, const struct plim_i
 	}
 }
 
+/* Where the table says more than the instructions (clang forgets epilogues), more is charged. */
+static int64_t deeper_in_table(const struct plim_tracker *t, uint64_t address, int64_t depth,
+			       const struct plim_value *sp)
+{
+	const struct plim_unwind_row *row = plim_track_row(t, address);
+
+	if (!row || row->kind != PLIM_UNWIND_REGISTER || row->reg != t->abi->sp ||
+	    t->image->format == PLIM_FORMAT_PE || sp->is_dynamic || sp->slack)
+		return depth;
+	return row->offset > depth ? row->offset : depth;
+}
+
 static struct plim_call *note_call(struct plim_tracker *t, const struct plim_state *state,
 				   const struct plim_insn *insn, const struct target *target,
 				   uint16_t flags)
@@ -127,6 +139,7 @@ static struct plim_call *note_call(struct plim_tracker *t, const struct plim_sta
 		t->no_memory = true;
 		return NULL;
 	}
+	depth = deeper_in_table(t, insn->address, depth, sp);
 	if (flags & PLIM_CALL_TAIL)
 		depth -= plim_track_entry_depth(t);
 	call->address = insn->address;
@@ -421,17 +434,35 @@ static bool refine_probe_loop(struct plim_tracker *t, struct plim_state *taken,
 	return true;
 }
 
+/* An index that was compared with a number is below it on one of the two ways. */
+static void refine_bound(struct plim_state *taken, struct plim_state *fallen,
+			 const struct plim_insn *insn)
+{
+	int64_t limit = taken->limit;
+
+	if (limit < 0 || limit > 65535)
+		return;
+	switch (insn->condition) {
+	case PLIM_IF_ABOVE: fallen->bound = limit + 1; break;
+	case PLIM_IF_ABOVE_EQUAL: fallen->bound = limit; break;
+	case PLIM_IF_BELOW_EQUAL: taken->bound = limit + 1; break;
+	case PLIM_IF_BELOW: taken->bound = limit; break;
+	default: break;
+	}
+}
+
 static enum plim_flow transfer_branch(struct plim_tracker *t, struct plim_state *state,
 				      const struct plim_insn *insn)
 {
 	struct plim_state taken = *state;
 	bool is_possible = true;
 
+	refine_bound(&taken, state, insn);
 	if (state->has_compared &&
 	    (state->compared[0] == t->abi->sp || state->compared[1] == t->abi->sp)) {
-		if (insn->flags & PLIM_INSN_EQUALITY)
+		if (insn->condition == PLIM_IF_NOT_EQUAL)
 			is_possible = refine_probe_loop(t, &taken, state, insn);
-		else if (insn->flags & PLIM_INSN_EQUAL)
+		else if (insn->condition == PLIM_IF_EQUAL)
 			refine_probe_loop(t, state, &taken, insn);
 	}
 	if (plim_track_place(t, (uint64_t)insn->imm) == SIZE_MAX)
@@ -465,6 +496,23 @@ static bool read_entry(const struct plim_tracker *t, const struct plim_value *ta
 	return true;
 }
 
+/* Whether an address is inside an instruction that was decoded: no switch goes there. */
+static bool is_inside_instruction(const struct plim_tracker *t, uint64_t address)
+{
+	const uint32_t *map = t->map.items;
+	const struct plim_node *nodes = t->nodes.items;
+
+	for (uint64_t back = 1; back < 16; back++) {
+		size_t place = plim_track_place(t, address - back);
+
+		if (place == SIZE_MAX)
+			return false;
+		if (map[place] && map[place] != PLIM_NONE)
+			return nodes[map[place] - 1].insn.length > back;
+	}
+	return false;
+}
+
 /* A switch: each entry of its table is reached. Returns how many are. */
 static unsigned reach_table(struct plim_tracker *t, const struct plim_state *state,
 			    const struct plim_value *table)
@@ -477,7 +525,7 @@ static unsigned reach_table(struct plim_tracker *t, const struct plim_state *sta
 		uint64_t target;
 
 		if (!read_entry(t, table, place, &target) ||
-		    plim_track_place(t, target) == SIZE_MAX)
+		    plim_track_place(t, target) == SIZE_MAX || is_inside_instruction(t, target))
 			break;
 		plim_track_reach(t, target, state);
 		found++;

@@ -47,6 +47,7 @@ static void put(struct plim_state *state, uint8_t reg, struct plim_value value)
 void plim_state_enter(const struct plim_abi *abi, struct plim_state *state, int64_t depth)
 {
 	memset(state, 0, sizeof(*state));
+	state->limit = -1;
 	for (unsigned r = 0; r < PLIM_REGISTERS; r++) {
 		state->regs[r].kind = PLIM_VALUE_ENTRY;
 		state->regs[r].number = (int64_t)r;
@@ -277,13 +278,12 @@ static void step_leave(struct plim_state *state, const struct plim_abi *abi,
 
 static void step_compare(struct plim_state *state, const struct plim_insn *insn)
 {
-	state->bound = 0;
 	state->has_compared = false;
 	if (insn->op == PLIM_OP_COMPARE_IMM) {
-		if (insn->imm >= 0 && insn->imm < 65536)
-			state->bound = insn->imm + 1;
+		state->limit = insn->imm;
 		return;
 	}
+	state->limit = -1;
 	state->has_compared = true;
 	state->compared[0] = insn->src;
 	state->compared[1] = insn->index;
@@ -339,6 +339,8 @@ void plim_state_step(const struct plim_tracker *tracker, struct plim_state *stat
 
 	if (insn->flags & PLIM_INSN_WRITES && !(insn->flags & PLIM_INSN_MEM_AFTER))
 		step_store(state, insn);
+	if (insn->flags & PLIM_INSN_COMPARES)
+		state->limit = -insn->imm;
 	switch (insn->op) {
 	case PLIM_OP_NOP:
 	case PLIM_OP_STORE: break;
@@ -374,6 +376,7 @@ void plim_state_call(const struct plim_abi *abi, struct plim_state *state, uint8
 	}
 	state->has_compared = false;
 	state->bound = 0;
+	state->limit = -1;
 }
 
 static bool same(const struct plim_value *a, const struct plim_value *b)
@@ -413,6 +416,10 @@ bool plim_state_meet(const struct plim_abi *abi, struct plim_state *into,
 		    same(value, &from->regs[r]))
 			continue;
 		*value = unknown;
+		changed = true;
+	}
+	if (into->limit != from->limit && into->limit != -1) {
+		into->limit = -1;
 		changed = true;
 	}
 	if (into->bound != from->bound && into->bound) {
