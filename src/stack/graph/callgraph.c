@@ -288,10 +288,10 @@ static uint32_t find_name(const struct plim_callgraph *cg, const char *name)
 	return cg->names[low].node;
 }
 
-static int open_external(struct plim_callgraph *cg, uint32_t node, const char *text,
-			 const char *rule, struct plim_error *err)
+static int open_external(struct plim_callgraph *cg, uint32_t node, enum plim_open_kind kind,
+			 const char *text, const char *rule, struct plim_error *err)
 {
-	struct plim_open open = {.kind = PLIM_OPEN_EXTERNAL, .node = node, .text = text};
+	struct plim_open open = {.kind = kind, .node = node, .text = text};
 
 	open.rule = plim_pool_format(&cg->graph.pool, rule, cg->graph.nodes[node].name);
 	if (!open.rule)
@@ -309,8 +309,9 @@ static int add_external_rules(struct plim_callgraph *cg, uint32_t node, struct p
 		n->status = "rule";
 		return 0;
 	}
-	return open_external(cg, node, "external function: in none of the given binaries",
-			     "external %s = ?", err);
+	return open_external(cg, node, PLIM_OPEN_EXTERNAL,
+			     "external function: in none of the given binaries", "external %s = ?",
+			     err);
 }
 
 int64_t plim_callgraph_external(struct plim_callgraph *cg, const char *name, struct plim_error *err)
@@ -529,7 +530,7 @@ static int add_external_calls(struct plim_callgraph *cg, struct plim_error *err)
 		for (size_t k = 0; k < sizeof(callers_back) / sizeof(callers_back[0]) && !rule;
 		     k++) {
 			if (!strcmp(cg->graph.nodes[node].name, callers_back[k]) &&
-			    open_external(cg, node,
+			    open_external(cg, node, PLIM_OPEN_INDIRECT,
 					  "external function that calls functions it is given",
 					  "calls %s -> ?", err))
 				return -1;

@@ -415,8 +415,8 @@ static int resolve_by_type(struct plim_callgraph *cg, size_t image, const struct
 	size_t candidates;
 	int64_t count;
 
-	plim_operand_find_type(cg->images.images[image], cg->types[image], cg->strings,
-			       &call->operand, call->address, &type);
+	plim_operand_find_type(cg->images.images[image], cg->types[image], cg->strings, call,
+			       &type);
 	count = answer_sets(cg, &type, sets, &candidates, &edge->why, err);
 	if (count < 0)
 		return -1;

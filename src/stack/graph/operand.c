@@ -11,7 +11,14 @@ struct finder {
 	const struct plim_types *types;
 	struct plim_strings *strings;
 	struct plim_operand_type *type;
+	int64_t depth; /* of the stack pointer at the call */
 };
+
+/* DWARF's number of rsp on x86-64: System V ABI for AMD64, figure 3.36. */
+#define RSP 7
+
+/* How far back through loads a pointer's type is sought: a->b->c->read() takes three. */
+#define STEPS_MAX 4
 
 static void believe(struct plim_operand_type *type, const char *what, const char *which)
 {
@@ -67,6 +74,20 @@ static const char *follow_field(const struct finder *f, const char *owner, int64
 	return NULL;
 }
 
+/* The variable whose slot in the frame a load reads. rbp is the frame pointer, or, where DWARF has
+ * no such slot, a register like others; rsp is as deep as at the call that is asked about. */
+static bool load_variable(struct finder *f, const struct plim_base_load *load,
+			  struct plim_variable_type *variable)
+{
+	if (load->is_copy || load->is_slot)
+		return false;
+	if (load->reg == RSP)
+		return plim_types_in_slot(f->types, f->strings, load->address,
+					  load->displacement - f->depth, variable);
+	return load->is_frame && plim_types_in_slot(f->types, f->strings, load->address,
+						    load->displacement - 16, variable);
+}
+
 /* The structure that a register points to at an instruction: by its variable, else by the load that
  * filled it, followed a few steps back. */
 static const char *base_structure(struct finder *f, uint64_t address, unsigned reg, unsigned steps)
@@ -90,16 +111,11 @@ static const char *base_structure(struct finder *f, uint64_t address, unsigned r
 		interned = plim_strings_intern(f->strings, owner);
 		return interned ? follow_field(f, interned, 0) : NULL;
 	}
-	/* rbp is the frame pointer, or, where DWARF has no such slot, a register like others. */
-	if (load.is_frame && plim_types_in_slot(f->types, f->strings, load.address,
-						load.displacement - 16, &variable))
+	if (load_variable(f, &load, &variable))
 		return variable.points_to;
 	outer = base_structure(f, load.address, load.reg, steps - 1);
 	return outer ? follow_field(f, outer, load.displacement) : NULL;
 }
-
-/* How far back through loads a pointer's type is sought: a->b->c->read() takes three. */
-#define STEPS_MAX 4
 
 static void find_field(struct finder *f, const struct plim_operand *operand)
 {
@@ -148,6 +164,40 @@ static void find_slot(struct finder *f, uint64_t slot, bool is_indexed)
 		believe(f->type, "through", f->type->keys[0].key);
 }
 
+/* Keys of the structure that `reg` points to: those at an offset. */
+static bool find_in_structure(struct finder *f, const struct plim_base_load *load)
+{
+	const char *owner = base_structure(f, load->address, load->reg, STEPS_MAX);
+
+	if (owner)
+		add_fields(f, owner, load->displacement, false);
+	if (f->type->key_count)
+		believe(f->type, "through", f->type->keys[0].key);
+	return f->type->key_count > 0;
+}
+
+/* The type of what a register holds, by its variable or by the loads that filled it. */
+static bool find_register(struct finder *f, uint64_t address, unsigned reg, unsigned steps,
+			  struct plim_variable_type *variable)
+{
+	struct plim_base_load load;
+
+	if (plim_types_in_register(f->types, f->strings, address, reg, variable) &&
+	    variable->signature)
+		return true;
+	if (!steps || !plim_base_load_find(f->image, address, reg, &load))
+		return false;
+	if (load.is_copy)
+		return find_register(f, load.address, load.reg, steps - 1, variable);
+	if (load_variable(f, &load, variable) && variable->signature)
+		return true;
+	if (load.is_slot)
+		find_slot(f, load.slot, false);
+	else
+		find_in_structure(f, &load);
+	return false;
+}
+
 static void find_variable(struct finder *f, const struct plim_operand *operand, uint64_t address)
 {
 	struct plim_variable_type variable = {0};
@@ -157,8 +207,7 @@ static void find_variable(struct finder *f, const struct plim_operand *operand, 
 		is_found = plim_types_in_slot(f->types, f->strings, operand->load_address,
 					      -(int64_t)operand->displacement, &variable);
 	else
-		is_found = plim_types_in_register(f->types, f->strings, address, operand->base,
-						  &variable);
+		is_found = find_register(f, address, operand->base, STEPS_MAX, &variable);
 	if (!is_found || !variable.signature)
 		return;
 	f->type->signature = variable.signature;
@@ -167,10 +216,13 @@ static void find_variable(struct finder *f, const struct plim_operand *operand, 
 }
 
 void plim_operand_find_type(struct plim_image *image, const struct plim_types *types,
-			    struct plim_strings *strings, const struct plim_operand *operand,
-			    uint64_t call_address, struct plim_operand_type *type)
+			    struct plim_strings *strings, const struct plim_call *call,
+			    struct plim_operand_type *type)
 {
 	struct finder f = {.image = image, .types = types, .strings = strings, .type = type};
+	const struct plim_operand *operand = &call->operand;
+
+	f.depth = (int64_t)call->depth_bytes;
 
 	memset(type, 0, sizeof(*type));
 	if (types->function_count) {
@@ -179,7 +231,7 @@ void plim_operand_find_type(struct plim_image *image, const struct plim_types *t
 		case PLIM_OPERAND_SLOT: find_slot(&f, operand->slot, false); break;
 		case PLIM_OPERAND_TABLE: find_slot(&f, operand->slot, true); break;
 		case PLIM_OPERAND_STACK:
-		case PLIM_OPERAND_REGISTER: find_variable(&f, operand, call_address); break;
+		case PLIM_OPERAND_REGISTER: find_variable(&f, operand, call->address); break;
 		case PLIM_OPERAND_NONE: break;
 		}
 	}

@@ -21,7 +21,7 @@ struct plim_operand_type {
 };
 
 void plim_operand_find_type(struct plim_image *image, const struct plim_types *types,
-			    struct plim_strings *strings, const struct plim_operand *operand,
-			    uint64_t call_address, struct plim_operand_type *type);
+			    struct plim_strings *strings, const struct plim_call *call,
+			    struct plim_operand_type *type);
 
 #endif

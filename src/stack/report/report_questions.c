@@ -97,8 +97,8 @@ static void put_group(const struct plim_report *report, const struct group *grou
 			fprintf(out, "\n# %s\n", group->title);
 		has_title = true;
 		if (!strncmp(open->rule, "external ", 9)) {
-			fprintf(out, "# %-40s # %zu functions wait for it\n", open->rule,
-				open->blocks);
+			fprintf(out, "# %-40s # %zu function%s for it\n", open->rule, open->blocks,
+				open->blocks == 1 ? " waits" : "s wait");
 			continue;
 		}
 		fprintf(out, "\n# %s\n", plim_open_sentence(report->graph, open));

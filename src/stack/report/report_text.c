@@ -95,6 +95,36 @@ static void put_binary(const struct plim_report *report, uint32_t binary, FILE *
 		tally.open);
 }
 
+/* How the indirect calls were answered: what the bounds believe. */
+static void put_indirect(const struct plim_report *report, FILE *out)
+{
+	const struct plim_graph *graph = report->graph;
+	size_t by[PLIM_WHY_COUNT] = {0}, all = 0;
+	const struct plim_edge *last = NULL;
+	const char *comma = ": ";
+
+	for (size_t e = 0; e < graph->edge_count; e++) {
+		const struct plim_edge *edge = &graph->edges[e];
+
+		if (graph->nodes[edge->to].kind != PLIM_NODE_SET ||
+		    (last && last->from == edge->from && last->address == edge->address))
+			continue;
+		by[edge->why]++;
+		all++;
+		last = edge;
+	}
+	if (!all)
+		return;
+	fprintf(out, "  indirect calls, %zu", all);
+	for (int why = 0; why < PLIM_WHY_COUNT; why++) {
+		if (!by[why])
+			continue;
+		fprintf(out, "%s%zu %s", comma, by[why], plim_why_name(why));
+		comma = ", ";
+	}
+	fputc('\n', out);
+}
+
 static void put_bound(bool is_open, int64_t value, FILE *out)
 {
 	char bytes[32], text[40];
@@ -250,6 +280,7 @@ int plim_report_text(const struct plim_report *report, FILE *out, struct plim_er
 		return plim_error_set(err, "no memory for the report");
 	for (size_t b = 0; b < report->graph->binary_count; b++)
 		put_binary(report, (uint32_t)b, out);
+	put_indirect(report, out);
 	put_entries(report, out);
 	put_functions(report, "deepest bounds", nodes, node_count, out);
 	qsort_r(nodes, node_count, sizeof(*nodes), frame_order, report->graph->nodes);
