@@ -9,6 +9,7 @@ struct plim_decoder {
 	struct plim_abi abi;
 	struct plim_x86 *x86;
 	struct plim_capstone *capstone;
+	bool is_riscv;
 };
 
 #define NO PLIM_NO_REGISTER
@@ -105,10 +106,12 @@ struct plim_decoder *plim_decoder_new(const struct plim_image *image, struct pli
 		if (image->format == PLIM_FORMAT_ELF && (image->kind == PLIM_IMAGE_KERNEL ||
 							 image->kind == PLIM_IMAGE_KERNEL_MODULE))
 			decoder->abi.stack_align = 8;
-	} else {
+	} else if (image->arch == PLIM_ARCH_AARCH64 || image->arch == PLIM_ARCH_ARM) {
 		decoder->capstone = plim_capstone_new(image->arch);
+	} else {
+		decoder->is_riscv = true;
 	}
-	if (!decoder->x86 && !decoder->capstone) {
+	if (!decoder->x86 && !decoder->capstone && !decoder->is_riscv) {
 		plim_error_set(err, "%s: no instruction decoder for %s", image->path,
 			       plim_arch_name(image->arch));
 		free(decoder);
@@ -150,6 +153,9 @@ bool plim_decode(struct plim_decoder *decoder, uint64_t address, struct plim_ins
 	if (decoder->x86)
 		return plim_x86_decode(decoder->x86, s->data + offset, s->data_bytes - offset,
 				       address, insn);
+	if (decoder->is_riscv)
+		return plim_riscv_decode(decoder->image->address_bytes == 8, s->data + offset,
+					 s->data_bytes - offset, address, insn);
 	return plim_capstone_decode(decoder->capstone, is_thumb(decoder, address), s->data + offset,
 				    s->data_bytes - offset, address, insn);
 }

@@ -67,6 +67,7 @@ struct plim_insn {
 	int64_t disp; /* of the memory operand; the address itself if it has no base */
 	uint32_t writes; /* registers whose value is lost, as a mask; `dst` need not be in it */
 	uint32_t mem_bytes;
+	uint32_t pops; /* a return: bytes that it takes from the stack itself */
 	uint8_t length;
 	uint8_t op;
 	uint8_t flags;
@@ -113,5 +114,9 @@ struct plim_capstone *plim_capstone_new(enum plim_arch arch);
 void plim_capstone_free(struct plim_capstone *capstone);
 bool plim_capstone_decode(struct plim_capstone *capstone, bool is_thumb, const uint8_t *bytes,
 			  size_t left, uint64_t address, struct plim_insn *insn);
+
+/** RISC-V needs no state. */
+bool plim_riscv_decode(bool is_64, const uint8_t *bytes, size_t left, uint64_t address,
+		       struct plim_insn *insn);
 
 #endif

@@ -243,7 +243,9 @@ static struct plim_value operand_value(const struct plim_tracker *t,
 				       const struct plim_state *state,
 				       const struct plim_insn *insn)
 {
-	if (insn->src != PLIM_NO_REGISTER)
+	if (insn->src < PLIM_REGISTERS && insn->imm)
+		return plim_value_add(state->regs[insn->src], insn->imm); /* RISC-V's jalr */
+	if (insn->src < PLIM_REGISTERS)
 		return state->regs[insn->src];
 	return plim_state_load(t, state, insn);
 }
@@ -624,7 +626,7 @@ static enum plim_flow transfer_return(struct plim_tracker *t, const struct plim_
 	t->result.is_interrupt |= (insn->flags & PLIM_INSN_INTERRUPT) != 0;
 	/* A return from elsewhere than the entry's depth shows that a path was misread. */
 	if (t->is_final && sp->kind == PLIM_VALUE_STACK && !sp->is_dynamic && !sp->slack &&
-	    !(insn->flags & PLIM_INSN_INTERRUPT) && sp->number != plim_track_entry_depth(t) &&
+	    !(insn->flags & PLIM_INSN_INTERRUPT) && sp->number - (int64_t)insn->pops != plim_track_entry_depth(t) &&
 	    !plim_is_indirect_thunk(t->image->functions[t->function].name) &&
 	    t->result.conflict_address == PLIM_NO_ADDRESS)
 		t->result.conflict_address = insn->address;
