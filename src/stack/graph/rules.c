@@ -28,7 +28,7 @@ static const char default_sinks[] =
 	"^(plim_((x86_)?emit|stage|ring|record)(_.*)?|__plim_.*"
 	"|_*tlg_?.*|_*[Tt]race_?[Ll]ogging.*|Event(Write|Register).*|_*lttngh?_.*|_*tracepoint_.*"
 	"|_*v?(f|s|sn|d|as|obstack_|w|fw|sw)?w?printf(_chk|_unlocked)?"
-	"|_*v?syslog(_chk)?|perror|v?(warn|err)x?|error(_at_line)?|psignal"
+	"|_*v?syslog(_chk)?|perror|v?(warn|err)x|error_at_line|psignal"
 	"|_?v?printk(_.*)?|_dev_(printk|emerg|alert|crit|err|warn|notice|info)|v?DbgPrint(Ex)?.*"
 	"|g_(log|print|printerr|warn|message|debug|info|error|critical)(_.*)?|sd_journal_(print|"
 	"send).*)$";

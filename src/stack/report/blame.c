@@ -157,14 +157,17 @@ static void each_touch(struct blamer *b, bool is_claim)
 
 static int take_apart(struct blamer *b, struct plim_error *err)
 {
+	const struct plim_node *node = &b->cg->graph.nodes[b->blame->node];
+	uint64_t return_bytes = b->cg->graph.binaries[node->binary].return_address_bytes;
 	uint64_t size = b->frame->frame_bytes;
 
-	if (!b->blame->has_lines || !b->frame->access_count || size > FRAME_BYTES_MAX)
+	if (!b->blame->has_lines || size > FRAME_BYTES_MAX)
 		return 0;
 	b->touched = calloc(size + 1, sizeof(*b->touched));
 	b->last = calloc(size + 1, sizeof(*b->last));
 	if (!b->touched || !b->last)
 		return no_memory(err);
+	touch(b, return_bytes, return_bytes, BY_OTHERS);
 	each_touch(b, false);
 	each_touch(b, true);
 	for (uint64_t depth = 0; depth < size; depth++) {

@@ -77,19 +77,6 @@ static int pair_order(const struct plim_node *a, const struct plim_node *b)
 	return order;
 }
 
-static int row_order(const void *left, const void *right)
-{
-	const struct plim_diff_row *a = left, *b = right;
-	int64_t x = llabs(a->frame_growth) > llabs(a->bound_growth) ? llabs(a->frame_growth)
-								    : llabs(a->bound_growth);
-	int64_t y = llabs(b->frame_growth) > llabs(b->bound_growth) ? llabs(b->frame_growth)
-								    : llabs(b->bound_growth);
-
-	if (x != y)
-		return x < y ? 1 : -1;
-	return strcmp(a->name, b->name);
-}
-
 int plim_diff_compute(const struct plim_graph *old, const struct plim_graph *new,
 		      struct plim_diff *diff, struct plim_error *err)
 {
@@ -109,8 +96,6 @@ int plim_diff_compute(const struct plim_graph *old, const struct plim_graph *new
 	}
 	free(olds);
 	free(news);
-	if (diff->count)
-		qsort(diff->rows, diff->count, sizeof(*diff->rows), row_order);
 	if (result)
 		plim_diff_free(diff);
 	return result;
@@ -153,20 +138,38 @@ static void put_entries(const struct plim_graph *old, const struct plim_entries 
 	}
 }
 
-static void put_rows(const struct plim_diff *diff, bool is_frame, size_t top, FILE *out)
+static int64_t growth_of(const struct plim_diff_row *row, bool is_frame)
 {
-	size_t shown = 0, left = 0;
+	return is_frame ? row->frame_growth : row->bound_growth;
+}
 
+static int growth_order(const void *left, const void *right, void *context)
+{
+	const struct plim_diff_row *a = *(const struct plim_diff_row *const *)left;
+	const struct plim_diff_row *b = *(const struct plim_diff_row *const *)right;
+	bool is_frame = *(const bool *)context;
+	int64_t x = llabs(growth_of(a, is_frame)), y = llabs(growth_of(b, is_frame));
+
+	if (x != y)
+		return x < y ? 1 : -1;
+	return strcmp(a->name, b->name);
+}
+
+static int put_rows(const struct plim_diff *diff, bool is_frame, size_t top, FILE *out)
+{
+	const struct plim_diff_row **rows = calloc(diff->count + 1, sizeof(const void *));
+	size_t count = 0;
+
+	if (!rows)
+		return -1;
 	for (size_t r = 0; r < diff->count; r++) {
-		const struct plim_diff_row *row = &diff->rows[r];
+		if (diff->rows[r].old && diff->rows[r].new &&growth_of(&diff->rows[r], is_frame))
+			rows[count++] = &diff->rows[r];
+	}
+	qsort_r(rows, count, sizeof(*rows), growth_order, &is_frame);
+	for (size_t r = 0; r < count && r < top; r++) {
+		const struct plim_diff_row *row = rows[r];
 
-		if (!row->old || !row->new || !(is_frame ? row->frame_growth : row->bound_growth))
-			continue;
-		if (shown == top) {
-			left++;
-			continue;
-		}
-		shown++;
 		if (is_frame)
 			put_change(row->name, row->old->frame_bytes, false, row->new->frame_bytes,
 				   false, out);
@@ -174,10 +177,12 @@ static void put_rows(const struct plim_diff *diff, bool is_frame, size_t top, FI
 			put_change(row->name, plim_bound_bytes(row->old), row->old->is_open,
 				   plim_bound_bytes(row->new), row->new->is_open, out);
 	}
-	if (!shown)
+	if (!count)
 		fputs("  no change\n", out);
-	if (left)
-		fprintf(out, "  ... %zu more; --top N shows more\n", left);
+	if (count > top)
+		fprintf(out, "  ... %zu more; --top N shows more\n", count - top);
+	free(rows);
+	return 0;
 }
 
 int plim_diff_text(const struct plim_diff *diff, const struct plim_graph *old,
@@ -190,9 +195,11 @@ int plim_diff_text(const struct plim_diff *diff, const struct plim_graph *old,
 	top = top ? top : TOP_DEFAULT;
 	put_entries(old, old_entries, new, new_entries, out);
 	fputs("functions: frame\n", out);
-	put_rows(diff, true, top, out);
+	if (put_rows(diff, true, top, out))
+		return plim_error_set(err, "no memory to compare the builds");
 	fputs("functions: bound\n", out);
-	put_rows(diff, false, top, out);
+	if (put_rows(diff, false, top, out))
+		return plim_error_set(err, "no memory to compare the builds");
 	fprintf(out,
 		"%zu grew, %zu shrank, %zu added, %zu removed, %zu newly open; "
 		"all frames together %s -> %s\n",

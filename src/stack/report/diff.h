@@ -14,7 +14,7 @@ struct plim_diff_row {
 };
 
 struct plim_diff {
-	struct plim_diff_row *rows; /* every function of either, largest growth first */
+	struct plim_diff_row *rows; /* every function of either, by name */
 	size_t count, capacity;
 	size_t grown, shrunk, added, removed, newly_open;
 	int64_t largest_growth;         /* of any frame or bound that both builds have */

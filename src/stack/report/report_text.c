@@ -9,6 +9,9 @@
 #define OPENS_SHOWN  8
 #define NAME_COLUMNS 36
 
+/* An archive can have thousands of members; each of these takes three lines. */
+#define BINARIES_SHOWN 6
+
 static const char *colour(const struct plim_report *report, const char *code)
 {
 	return report->has_colour ? code : "";
@@ -256,19 +259,44 @@ static int put_opens(const struct plim_report *report, FILE *out, struct plim_er
 	return 0;
 }
 
+/* The binaries as they were given: of an archive's members the archive, once. */
+static void put_operands(const struct plim_graph *graph, FILE *out)
+{
+	const char *last = "";
+	size_t last_length = 0, shown = 0;
+
+	for (size_t b = 0; b < graph->binary_count; b++) {
+		const char *path = graph->binaries[b].path, *member = strrchr(path, '(');
+		size_t length = member && path[strlen(path) - 1] == ')' ? (size_t)(member - path)
+									: strlen(path);
+
+		if (length == last_length && !memcmp(path, last, length))
+			continue;
+		last = path;
+		last_length = length;
+		if (shown++ == 4) {
+			fputs(" ...", out);
+			return;
+		}
+		fprintf(out, " %.*s", (int)length, path);
+	}
+}
+
 static void put_next(const struct plim_report *report, FILE *out)
 {
 	const struct plim_graph *graph = report->graph;
-	const char *binary = graph->binaries[0].path;
 	const char *name = report->entries->count
 				   ? graph->nodes[report->entries->entries[0].node].name
 				   : "FUNCTION";
 
-	fprintf(out, "\nnext: plimsoll stack path %s %s\n", binary, name);
-	if (report->entries->is_default)
-		fprintf(out,
-			"      plimsoll stack rules %s > %s.rules   (the questions to answer)\n",
-			binary, base_name(binary));
+	fputs("\nnext: plimsoll stack path", out);
+	put_operands(graph, out);
+	fprintf(out, " %s\n", name);
+	if (!report->entries->is_default)
+		return;
+	fputs("      plimsoll stack rules", out);
+	put_operands(graph, out);
+	fputs(" > my.rules   (the questions to answer)\n", out);
 }
 
 int plim_report_text(const struct plim_report *report, FILE *out, struct plim_error *err)
@@ -278,8 +306,11 @@ int plim_report_text(const struct plim_report *report, FILE *out, struct plim_er
 
 	if (!nodes)
 		return plim_error_set(err, "no memory for the report");
-	for (size_t b = 0; b < report->graph->binary_count; b++)
+	for (size_t b = 0; b < report->graph->binary_count && b < BINARIES_SHOWN; b++)
 		put_binary(report, (uint32_t)b, out);
+	if (report->graph->binary_count > BINARIES_SHOWN)
+		fprintf(out, "... %zu more binaries\n",
+			report->graph->binary_count - BINARIES_SHOWN);
 	put_indirect(report, out);
 	put_entries(report, out);
 	put_functions(report, "deepest bounds", nodes, node_count, out);
