@@ -256,12 +256,51 @@ static int read_limit(struct reader *r, struct plim_rule *rule, const char *sign
 	return 0;
 }
 
+/*
+ * regcomp copies what is repeated: `x+` twice, `x{9}` nine times, and repeats of repeats multiply. The
+ * product of all that are written bounds the copies. Back references make matching exponential.
+ */
+#define REGEX_COPIES_MAX 65536
+
+static bool is_tame(const char *text)
+{
+	unsigned long copies = 1;
+
+	for (; *text && copies <= REGEX_COPIES_MAX; text++) {
+		if (*text == '\\' && text[1]) {
+			text++;
+			if (isdigit((unsigned char)*text))
+				return false;
+		} else if (*text == '+' || *text == '?' || *text == '*') {
+			copies *= *text == '+' ? 2 : 1;
+		} else if (*text == '{') {
+			unsigned long most = 1;
+
+			while (text[1] && *text != '}') {
+				char *end;
+				unsigned long times = strtoul(text + 1, &end, 10);
+
+				most = times > most ? times : most;
+				text = end > text + 1 ? end - 1 : text + 1;
+			}
+			if (most > REGEX_COPIES_MAX)
+				return false;
+			copies *= most;
+		}
+	}
+	return copies <= REGEX_COPIES_MAX;
+}
+
 static int compile(const char *text, regex_t *regex, char *why, size_t size)
 {
 	int code;
 
 	if (strlen(text) > REGEX_BYTES_MAX) {
 		snprintf(why, size, "it is too long");
+		return -1;
+	}
+	if (!is_tame(text)) {
+		snprintf(why, size, "it repeats too much, or refers back");
 		return -1;
 	}
 	code = regcomp(regex, text, REG_EXTENDED | REG_NOSUB);

@@ -129,6 +129,10 @@ static void test_errors_have_places(void **state)
 	refuse("external malloc <= 4", "t.rules:1:17: expected '='");
 	refuse("external", "t.rules:1:9: expected a function's name");
 	refuse("logging", "t.rules:1:8: expected a regular expression");
+	refuse("logging a{255}{255}{2}",
+	       "t.rules:1:9: not an extended regular expression: it repeats");
+	refuse("logging a+++++++++++++++++++++++++", "t.rules:1:9: not an extended");
+	refuse("logging (a)\\1", "t.rules:1:9: not an extended");
 	refuse("logging (", "t.rules:1:9: not an extended regular expression");
 	assert_int_equal(plim_rules_parse("t.rules", "a\0b", 3, &rules, &err), -1);
 	assert_non_null(strstr(err.text, "zero byte"));
