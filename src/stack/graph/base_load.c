@@ -114,3 +114,24 @@ bool plim_base_load_find(const struct plim_image *image, uint64_t address, unsig
 	}
 	return is_found;
 }
+
+bool plim_base_load_called(const struct plim_image *image, uint64_t address, unsigned *reg)
+{
+	/* No x86-64 instruction is longer (Intel SDM volume 2, 2.3.11); this one may end the code. */
+	size_t size = 15;
+	ZydisDecoder decoder;
+	ZydisDecodedInstruction in;
+	ZydisDecodedOperand ops[ZYDIS_MAX_OPERAND_COUNT];
+	const uint8_t *bytes = NULL;
+
+	if (image->arch != PLIM_ARCH_X86_64)
+		return false;
+	while (size && !(bytes = plim_image_bytes(image, address, size)))
+		size--;
+	ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+	if (!bytes || !ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder, bytes, size, &in, ops)) ||
+	    !in.operand_count || ops[0].type != ZYDIS_OPERAND_TYPE_REGISTER)
+		return false;
+	*reg = dwarf_number(ops[0].reg.value);
+	return *reg < REGISTER_COUNT;
+}

@@ -22,4 +22,7 @@ struct plim_base_load {
 bool plim_base_load_find(const struct plim_image *image, uint64_t address, unsigned reg,
 			 struct plim_base_load *load);
 
+/** The DWARF register that an indirect call or jump names itself; false if it names none. */
+bool plim_base_load_called(const struct plim_image *image, uint64_t address, unsigned *reg);
+
 #endif

@@ -201,13 +201,16 @@ static bool find_register(struct finder *f, uint64_t address, unsigned reg, unsi
 static void find_variable(struct finder *f, const struct plim_operand *operand, uint64_t address)
 {
 	struct plim_variable_type variable = {0};
+	unsigned reg = operand->base;
 	bool is_found;
 
+	/* The operand may name the register that the value came from, which now holds something else. */
+	plim_base_load_called(f->image, address, &reg);
 	if (operand->kind == PLIM_OPERAND_STACK)
 		is_found = plim_types_in_slot(f->types, f->strings, operand->load_address,
 					      -(int64_t)operand->displacement, &variable);
 	else
-		is_found = find_register(f, address, operand->base, STEPS_MAX, &variable);
+		is_found = find_register(f, address, reg, STEPS_MAX, &variable);
 	if (!is_found || !variable.signature)
 		return;
 	f->type->signature = variable.signature;

@@ -15,7 +15,7 @@
 #else
 #define NOINLINE __attribute__((noinline, noclone))
 #endif
-#define KEEP()	 __asm__ volatile("" ::: "memory")
+#define KEEP() __asm__ volatile("" ::: "memory")
 
 uintptr_t base, lowest, interrupted, taken_bytes;
 volatile int number = 5;
@@ -26,7 +26,8 @@ void run(void (*entry)(void));
 void interrupt_at(int (*raiser)(int), int signal_number);
 __asm__(".text\n"
 	".globl probe\n.type probe,@function\nprobe:\n.cfi_startproc\n"
-	"	cmp %rsp, lowest(%rip)\n	jbe 1f\n	mov %rsp, lowest(%rip)\n1:	ret\n"
+	"	cmp %rsp, lowest(%rip)\n	jbe 1f\n	mov %rsp, lowest(%rip)\n1:	"
+	"ret\n"
 	".cfi_endproc\n.size probe,.-probe\n"
 	".globl run\n.type run,@function\nrun:\n.cfi_startproc\n"
 	"	sub $8, %rsp\n	.cfi_adjust_cfa_offset 8\n"

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #ifdef WITHOUT_LOGGING
-#define LOG(a, b)                                                                                  \
-	do {                                                                                       \
+#define LOG(a, b) \
+	do {      \
 	} while (0)
 #else
 /* As inline loggers do it: a descriptor and a copy of each value in the caller's frame. */
@@ -21,11 +21,12 @@ __attribute__((noinline)) void trace_write(const struct piece *pieces, int count
 
 	buffer[0] = (char)(pieces[0].size + (unsigned long)count);
 }
-#define LOG(a, b)                                                                                  \
-	do {                                                                                       \
-		unsigned long log_a = (a), log_b = (b);                                            \
-		struct piece pieces[2] = {{#a, &log_a, sizeof(log_a)}, {#b, &log_b, sizeof(log_b)}}; \
-		trace_write(pieces, 2);                                                            \
+#define LOG(a, b)                                                       \
+	do {                                                            \
+		unsigned long log_a = (a), log_b = (b);                 \
+		struct piece pieces[2] = {{#a, &log_a, sizeof(log_a)},  \
+					  {#b, &log_b, sizeof(log_b)}}; \
+		trace_write(pieces, 2);                                 \
 	} while (0)
 #endif
 
