@@ -85,8 +85,8 @@ static size_t decode_aarch64(const uint8_t *at, size_t left, uint64_t address, u
 	ldr = word_at(at + 4);
 	if ((adrp & 0x9f00001f) != 0x90000010 || (ldr & 0xffc003ff) != 0xf9400211)
 		return 0;
-	pages = (int64_t)(int32_t)((adrp >> 5 & 0x7ffff) << 13) >> 11 | (adrp >> 29 & 3);
-	*slot = (address & ~(uint64_t)0xfff) + (uint64_t)(pages << 12) + ((ldr >> 10 & 0xfff) << 3);
+	pages = ((int64_t)(int32_t)((adrp >> 5 & 0x7ffff) << 13) >> 13) * 4 + (adrp >> 29 & 3);
+	*slot = (address & ~(uint64_t)0xfff) + ((uint64_t)pages << 12) + ((ldr >> 10 & 0xfff) << 3);
 	return 16;
 }
 

@@ -298,6 +298,10 @@ static int open_file(struct plim_file *file, const char *path, struct plim_image
 		status = add_image(list, file, file->bytes, file->size, path, err);
 	if (status)
 		truncate_list(list, before);
+	if (!list->count) {
+		free(list->images);
+		list->images = NULL;
+	}
 	release_file(file);
 	return status;
 }

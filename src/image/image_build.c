@@ -142,7 +142,8 @@ static bool drop_nested(struct plim_image *image, struct plim_vec *candidates)
 	for (size_t i = 0; i < candidates->count; i++) {
 		const struct plim_section *section = plim_image_section_at(image, items[i].address);
 
-		if (!section || !(section->flags & PLIM_SECTION_EXEC) || !section->data)
+		if (!section || !(section->flags & PLIM_SECTION_EXEC) || !section->data ||
+		    items[i].address - section->address >= section->data_bytes)
 			continue;
 		if (outer && is_inside(&items[i], outer))
 			continue;

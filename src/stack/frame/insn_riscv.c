@@ -196,7 +196,7 @@ static bool decode_word(uint32_t word, struct plim_insn *insn)
 	unsigned rs = bits(word, 15, 5);
 	unsigned width = 1u << bits(word, 12, 2);
 	int64_t upper = (int64_t)(int32_t)(word & 0xfffff000);
-	int64_t store_disp = ((int64_t)(int32_t)word >> 25 << 5) | bits(word, 7, 5);
+	int64_t store_disp = ((int64_t)(int32_t)word >> 25) * 32 + bits(word, 7, 5);
 
 	switch (word & 0x7f) {
 	case OPCODE_LOAD: put_load(insn, rd, rs, (int64_t)(int32_t)word >> 20, width); break;

@@ -11,6 +11,9 @@
 #define MAX_GROWTHS 6
 /* Instructions followed for each one there is, on average, before the function is given up. */
 #define MAX_STEPS_EACH 100
+/* No compiler makes a function of this size, or of so many blocks; memory is bounded by it. */
+#define MAX_FUNCTION_BYTES ((size_t)4 << 20)
+#define MAX_LEADERS 200000
 
 static struct plim_node *node_at(const struct plim_tracker *t, uint32_t node)
 {
@@ -494,7 +497,8 @@ static bool settle(struct plim_tracker *t)
 		leader_at(t, leader)->is_queued = false;
 		leader_at(t, leader)->runs++;
 		follow(t, leader);
-		if (t->steps > 1000 + (uint64_t)t->nodes.count * MAX_STEPS_EACH) {
+		if (t->leaders.count > MAX_LEADERS ||
+		    t->steps > 1000 + (uint64_t)t->nodes.count * MAX_STEPS_EACH) {
 			t->result.trouble = "its control flow is too tangled to be followed";
 			return false;
 		}
@@ -650,6 +654,10 @@ static int set_up(struct plim_tracker *t, uint32_t function)
 		if (add_range(t, &t->image->functions[fragment], &map_bytes))
 			return -1;
 	}
+	if (map_bytes > MAX_FUNCTION_BYTES) {
+		t->result.trouble = "it is larger than any function can be";
+		return 0;
+	}
 	while (t->map.capacity < map_bytes) {
 		t->map.count = t->map.capacity;
 		if (!plim_vec_add(&t->map, sizeof(uint32_t)))
@@ -672,6 +680,8 @@ static int run_once(struct plim_tracker *t, uint32_t function, bool is_linked)
 	t->result.is_linked = is_linked;
 	if (set_up(t, function))
 		return -1;
+	if (t->result.trouble)
+		return 0;
 	row = plim_track_row(t, start);
 	if (row && row->reg == t->abi->sp && row->kind == PLIM_UNWIND_REGISTER &&
 	    row->offset == 0 && t->abi->return_bytes)
