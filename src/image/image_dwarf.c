@@ -19,8 +19,8 @@ struct plim_dwarf {
 	Dwfl *dwfl;
 	Dwfl_Module *module;
 	Dwarf *dwarf;
-	Elf *elf;	   /* of a wrapped PE */
-	uint8_t *wrapped;  /* its bytes */
+	Elf *elf;                  /* of a wrapped PE */
+	uint8_t *wrapped;          /* its bytes */
 	uint64_t *section_address; /* libdwfl's addresses, by the file's section index */
 	size_t section_count;
 	Dwarf_Addr bias;
@@ -199,8 +199,7 @@ bool plim_image_line(struct plim_image *image, uint64_t address, const char **fi
 		return false;
 	if (dwarf->module) {
 		Dwarf_Addr bias;
-		Dwarf_Die *die =
-			dwfl_module_addrdie(dwarf->module, wanted + dwarf->bias, &bias);
+		Dwarf_Die *die = dwfl_module_addrdie(dwarf->module, wanted + dwarf->bias, &bias);
 
 		found = die ? dwarf_getsrc_die(die, wanted) : NULL;
 	} else if (dwarf_addrdie(dwarf->dwarf, wanted, &unit)) {

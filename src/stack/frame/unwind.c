@@ -6,7 +6,7 @@
 
 /* A CIE's initial rules are a handful of bytes; they run for each of its FDEs. */
 #define MAX_INITIAL_RULES 1024
-#define MAX_REMEMBERED 32
+#define MAX_REMEMBERED    32
 
 /* DWARF 5, section 6.4.2 and table 7.29; GNU's own from the LSB. */
 enum {
@@ -47,10 +47,10 @@ struct machine {
 	struct plim_unwind_row remembered[MAX_REMEMBERED];
 	unsigned remembered_count;
 	struct plim_vec *rows; /* NULL while the initial rules run */
-	uint64_t start;	       /* rows before it are cut to it */
+	uint64_t start;        /* rows before it are cut to it */
 	uint64_t end;
 	bool is_outermost; /* no return address: nobody called this, its base means nothing */
-	bool failed; /* no memory */
+	bool failed;       /* no memory */
 };
 
 static void emit(struct machine *m)
@@ -64,7 +64,8 @@ static void emit(struct machine *m)
 		row.address = m->start;
 	if (m->is_outermost)
 		row.kind = PLIM_UNWIND_OTHER;
-	last = m->rows->count ? (struct plim_unwind_row *)m->rows->items + m->rows->count - 1 : NULL;
+	last = m->rows->count ? (struct plim_unwind_row *)m->rows->items + m->rows->count - 1
+			      : NULL;
 	if (last && last->address == row.address && last->address >= m->start) {
 		*last = row;
 		return;
