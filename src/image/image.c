@@ -178,6 +178,7 @@ static void free_image(struct plim_image *image)
 	if (priv) {
 		plim_image_dwarf_free(priv->dwarf);
 		plim_cfi_free(&priv->cfi);
+		plim_vec_free(&priv->orc);
 		plim_arena_free(&priv->arena);
 		free(priv->marks);
 		free(priv->names);

@@ -44,6 +44,7 @@ struct plim_image_private {
 	size_t size;
 	struct plim_arena arena;
 	struct plim_cfi cfi;
+	struct plim_vec orc;     /* struct plim_orc, by address */
 	struct plim_mark *marks; /* by address */
 	size_t mark_count;
 	uint32_t *names;                 /* indices of symbols, by name */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ELF: System V ABI, chapters 4 and 5, and the processor supplements. */
 #include "image/image_elf.h"
+#include "image/orc.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -433,7 +434,9 @@ static int read_cfi(struct plim_elf *elf)
 	if (add_cfi_of_segment(elf))
 		return -1;
 	plim_cfi_finish(&elf->image->priv->cfi);
-	return 0;
+	if (elf->machine != EM_X86_64)
+		return 0;
+	return plim_orc_read(elf->image, &elf->image->priv->orc);
 }
 
 static bool is_linkage(const struct plim_section *section)
