@@ -141,8 +141,8 @@ static bool read_augmentation(const struct plim_cfi_section *section, const char
 			break;
 		case 'P':
 			if (!plim_read_uint(&data, *at, 1, &encoding) ||
-			    !read_encoded(section, (uint8_t)encoding, cie->address_bytes, &data, *at,
-					  &ignored))
+			    !read_encoded(section, (uint8_t)encoding, cie->address_bytes, &data,
+					  *at, &ignored))
 				return false;
 			break;
 		case 'L':
@@ -150,7 +150,7 @@ static bool read_augmentation(const struct plim_cfi_section *section, const char
 				return false;
 			break;
 		case 'S': cie->is_signal_frame = true; break;
-		case 'B': break; /* aarch64: return addresses are signed with the B key */
+		case 'B': break;      /* aarch64: return addresses are signed with the B key */
 		default: return true; /* the length says where the data ends */
 		}
 	}
@@ -165,7 +165,8 @@ static bool read_cie(const struct plim_cfi_section *section, const uint8_t *at, 
 	const char *letters;
 	const uint8_t *nul;
 
-	if (!plim_read_uint(&at, end, 1, &version) || (version != 1 && version != 3 && version != 4))
+	if (!plim_read_uint(&at, end, 1, &version) ||
+	    (version != 1 && version != 3 && version != 4))
 		return false;
 	nul = memchr(at, 0, (size_t)(end - at));
 	if (!nul)
@@ -287,9 +288,8 @@ static int walk(struct plim_cfi *cfi, const struct plim_cfi_section *section, si
 			    plim_vec_append(&cfi->cies, &cie, 1, sizeof(cie)))
 				return -1;
 		} else if (!is_cie && !want_cies) {
-			uint64_t offset = section->is_eh_frame
-						  ? (uint64_t)(id_at - section->bytes) - id
-						  : id;
+			uint64_t offset =
+				section->is_eh_frame ? (uint64_t)(id_at - section->bytes) - id : id;
 			uint32_t cie = find_cie(cfi, first_cie, offset);
 
 			if (cie != UINT32_MAX && add_fde(cfi, section, cie, at, end))

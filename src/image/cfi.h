@@ -18,7 +18,7 @@ struct plim_cie {
 	uint64_t return_register;
 	const uint8_t *rules; /* initial ones */
 	const uint8_t *rules_end;
-	uint64_t offset; /* of the entry in its section */
+	uint64_t offset;  /* of the entry in its section */
 	uint8_t encoding; /* DW_EH_PE_* of the addresses of its FDEs */
 	uint8_t address_bytes;
 	bool has_augmentation_data;
@@ -43,7 +43,7 @@ struct plim_cfi {
 struct plim_cfi_section {
 	const uint8_t *bytes;
 	size_t size;
-	uint64_t address; /* of the section: pc-relative encodings need it */
+	uint64_t address;   /* of the section: pc-relative encodings need it */
 	uint64_t data_base; /* what datarel encodings add: the .got's address, 0 if unknown */
 	uint8_t address_bytes;
 	bool is_eh_frame; /* or .debug_frame */

@@ -123,8 +123,8 @@ static size_t decode_arm(const uint8_t *at, size_t left, uint64_t address, uint6
 	    (word_at(at + 4) & 0xfffff000) != 0xe28cc000 ||
 	    (word_at(at + 8) & 0xfffff000) != 0xe5bcf000)
 		return 0;
-	*slot = (uint32_t)address + 8 + arm_immediate(word_at(at)) + arm_immediate(word_at(at + 4)) +
-		(word_at(at + 8) & 0xfff);
+	*slot = (uint32_t)address + 8 + arm_immediate(word_at(at)) +
+		arm_immediate(word_at(at + 4)) + (word_at(at + 8) & 0xfff);
 	*slot &= UINT32_MAX;
 	return 12;
 }
@@ -173,8 +173,8 @@ int plim_elf_read_stubs(struct plim_elf *elf)
 		qsort(slots->items, slots->count, sizeof(struct plim_pointer), compare_places);
 	for (size_t i = 0; i < elf->image->section_count; i++) {
 		const struct plim_section *s = &elf->image->sections[i];
-		bool is_linkage = strncmp(s->name, ".plt", 4) == 0 ||
-				  strncmp(s->name, ".iplt", 5) == 0;
+		bool is_linkage =
+			strncmp(s->name, ".plt", 4) == 0 || strncmp(s->name, ".iplt", 5) == 0;
 
 		if (is_linkage && s->flags & PLIM_SECTION_EXEC && s->data &&
 		    read_linkage(elf, s, slots))

@@ -13,11 +13,11 @@
 
 enum reloc_class {
 	RELOC_OTHER,
-	RELOC_POINTER,	/* the word is symbol + addend */
+	RELOC_POINTER,  /* the word is symbol + addend */
 	RELOC_RELATIVE, /* the word is addend, once the base is added */
-	RELOC_SLOT,	/* the same as a pointer, made by the linker */
-	RELOC_IFUNC,	/* the word is what the resolver at addend returns */
-	RELOC_GOT,	/* an instruction refers to a GOT slot of the symbol */
+	RELOC_SLOT,     /* the same as a pointer, made by the linker */
+	RELOC_IFUNC,    /* the word is what the resolver at addend returns */
+	RELOC_GOT,      /* an instruction refers to a GOT slot of the symbol */
 };
 
 static enum reloc_class classify_x86(uint32_t type)

@@ -108,7 +108,8 @@ static int64_t thumb_branch_offset(uint32_t high, uint32_t low)
 	uint32_t sign = high >> 10 & 1;
 	uint32_t i1 = !((low >> 13 & 1) ^ sign);
 	uint32_t i2 = !((low >> 11 & 1) ^ sign);
-	uint32_t bits = sign << 24 | i1 << 23 | i2 << 22 | (high & 0x3ff) << 12 | (low & 0x7ff) << 1;
+	uint32_t bits =
+		sign << 24 | i1 << 23 | i2 << 22 | (high & 0x3ff) << 12 | (low & 0x7ff) << 1;
 
 	return (int64_t)(int32_t)(bits << 7) >> 7;
 }
@@ -151,12 +152,8 @@ static void apply_arm(const struct plim_elf_rela *rela, uint8_t *place, size_t l
 	word = (uint32_t)load(place, 4);
 	switch (rela->type) {
 	case R_ARM_ABS32:
-	case R_ARM_TARGET1:
-		store(place, 4, s + (rela->has_addend ? rela->addend : word));
-		break;
-	case R_ARM_REL32:
-		store(place, 4, s + (rela->has_addend ? rela->addend : word) - p);
-		break;
+	case R_ARM_TARGET1: store(place, 4, s + (rela->has_addend ? rela->addend : word)); break;
+	case R_ARM_REL32: store(place, 4, s + (rela->has_addend ? rela->addend : word) - p); break;
 	case R_ARM_THM_PC22: /* R_ARM_THM_CALL today */
 	case R_ARM_THM_JUMP24: {
 		int64_t addend = rela->has_addend ? (int64_t)rela->addend
@@ -218,10 +215,10 @@ static bool apply_riscv_sum(uint32_t type, uint8_t *place, size_t left, uint64_t
 		uint8_t type, bytes;
 		int8_t sign;
 	} sums[] = {
-		{R_RISCV_ADD8, 1, 1},  {R_RISCV_ADD16, 2, 1},  {R_RISCV_ADD32, 4, 1},
-		{R_RISCV_ADD64, 8, 1}, {R_RISCV_SUB8, 1, -1},  {R_RISCV_SUB16, 2, -1},
+		{R_RISCV_ADD8, 1, 1},   {R_RISCV_ADD16, 2, 1},  {R_RISCV_ADD32, 4, 1},
+		{R_RISCV_ADD64, 8, 1},  {R_RISCV_SUB8, 1, -1},  {R_RISCV_SUB16, 2, -1},
 		{R_RISCV_SUB32, 4, -1}, {R_RISCV_SUB64, 8, -1}, {R_RISCV_SET8, 1, 0},
-		{R_RISCV_SET16, 2, 0}, {R_RISCV_SET32, 4, 0},
+		{R_RISCV_SET16, 2, 0},  {R_RISCV_SET32, 4, 0},
 	};
 
 	for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++) {
@@ -267,9 +264,7 @@ static void apply_riscv(const struct plim_elf_rela *rela, uint8_t *place, size_t
 	switch (rela->type) {
 	case R_RISCV_32: store(place, 4, value); break;
 	case R_RISCV_32_PCREL: store(place, 4, offset); break;
-	case R_RISCV_BRANCH:
-		store(place, 4, put_riscv_b((uint32_t)load(place, 4), offset));
-		break;
+	case R_RISCV_BRANCH: store(place, 4, put_riscv_b((uint32_t)load(place, 4), offset)); break;
 	case R_RISCV_JAL: store(place, 4, put_riscv_j((uint32_t)load(place, 4), offset)); break;
 	case R_RISCV_64:
 		if (left >= 8)

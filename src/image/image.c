@@ -16,8 +16,8 @@
 const char *plim_arch_name(enum plim_arch arch)
 {
 	static const char *const names[] = {
-		[PLIM_ARCH_X86_64] = "x86_64",	 [PLIM_ARCH_AARCH64] = "aarch64",
-		[PLIM_ARCH_ARM] = "arm",	 [PLIM_ARCH_RISCV64] = "riscv64",
+		[PLIM_ARCH_X86_64] = "x86_64",   [PLIM_ARCH_AARCH64] = "aarch64",
+		[PLIM_ARCH_ARM] = "arm",         [PLIM_ARCH_RISCV64] = "riscv64",
 		[PLIM_ARCH_RISCV32] = "riscv32",
 	};
 
@@ -25,18 +25,18 @@ const char *plim_arch_name(enum plim_arch arch)
 }
 
 /* Index of the last item of a sorted array whose key is <= the wanted one, or `count`. */
-#define LAST_AT_OR_BEFORE(items, count, key, wanted, result)                                       \
-	do {                                                                                       \
-		size_t low_ = 0;                                                                   \
-		size_t high_ = (count);                                                            \
-		while (low_ < high_) {                                                             \
-			size_t middle_ = low_ + (high_ - low_) / 2;                                \
-			if ((items)[middle_].key <= (wanted))                                      \
-				low_ = middle_ + 1;                                                \
-			else                                                                       \
-				high_ = middle_;                                                   \
-		}                                                                                  \
-		(result) = low_ ? low_ - 1 : (count);                                              \
+#define LAST_AT_OR_BEFORE(items, count, key, wanted, result)        \
+	do {                                                        \
+		size_t low_ = 0;                                    \
+		size_t high_ = (count);                             \
+		while (low_ < high_) {                              \
+			size_t middle_ = low_ + (high_ - low_) / 2; \
+			if ((items)[middle_].key <= (wanted))       \
+				low_ = middle_ + 1;                 \
+			else                                        \
+				high_ = middle_;                    \
+		}                                                   \
+		(result) = low_ ? low_ - 1 : (count);               \
 	} while (0)
 
 uint32_t plim_image_function_at(const struct plim_image *image, uint64_t address)
@@ -178,6 +178,7 @@ static void free_image(struct plim_image *image)
 	if (priv) {
 		plim_image_dwarf_free(priv->dwarf);
 		plim_cfi_free(&priv->cfi);
+		plim_vec_free(&priv->orc);
 		plim_arena_free(&priv->arena);
 		free(priv->marks);
 		free(priv->names);
@@ -279,7 +280,8 @@ static int add_members(struct plim_image_list *list, struct plim_file *file, con
 			first = why;
 	}
 	if (archive.is_thin)
-		return plim_error_set(err, "%s: a thin archive holds no code; give its members", path);
+		return plim_error_set(err, "%s: a thin archive holds no code; give its members",
+				      path);
 	if (list->count != before)
 		return 0;
 	return plim_error_set(err, "%s: no object in this archive can be read%s%s", path,
@@ -333,7 +335,8 @@ static int map_file(const char *path, struct plim_file *file, struct plim_error 
 	}
 	if (st.st_size == 0) {
 		close(fd);
-		return plim_error_set(err, "%s: an empty file; an ELF or PE binary is needed", path);
+		return plim_error_set(err, "%s: an empty file; an ELF or PE binary is needed",
+				      path);
 	}
 	bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	close(fd);

@@ -10,8 +10,8 @@
 struct plim_archive {
 	const uint8_t *bytes;
 	size_t size;
-	size_t at;           /* 0 at first */
-	const char *names;   /* GNU's table of long names */
+	size_t at;         /* 0 at first */
+	const char *names; /* GNU's table of long names */
 	size_t names_bytes;
 	bool is_thin;
 };

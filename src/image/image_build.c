@@ -412,8 +412,8 @@ int plim_build_finish(struct plim_builder *builder)
 	merge_same_start(&builder->candidates);
 	if (drop_nested(image, &builder->candidates) && make_functions(image, &builder->candidates))
 		goto done;
-	if (plim_build_fragments(image) || finish_symbols(builder) ||
-	    finish_imports(builder) || finish_pointers(builder))
+	if (plim_build_fragments(image) || finish_symbols(builder) || finish_imports(builder) ||
+	    finish_pointers(builder))
 		goto done;
 	finish_stubs(builder);
 	status = 0;

@@ -44,9 +44,10 @@ struct plim_image_private {
 	size_t size;
 	struct plim_arena arena;
 	struct plim_cfi cfi;
+	struct plim_vec orc;     /* struct plim_orc, by address */
 	struct plim_mark *marks; /* by address */
 	size_t mark_count;
-	uint32_t *names; /* indices of symbols, by name */
+	uint32_t *names;                 /* indices of symbols, by name */
 	uint32_t *import_of_placeholder; /* which import has the n-th placeholder */
 	uint64_t first_placeholder;
 	const uint8_t *pdata; /* PE: RUNTIME_FUNCTIONs, 12 bytes each */
@@ -80,11 +81,11 @@ struct plim_builder {
 	struct plim_vec candidates; /* struct plim_candidate */
 	struct plim_vec symbols;    /* struct plim_symbol */
 	struct plim_vec imports;    /* struct plim_import; `address` is given by the builder */
-	struct plim_vec pointers;   /* struct plim_pointer; `import` may be set to any import added */
-	struct plim_vec stubs;      /* struct plim_stub */
-	struct plim_vec marks;      /* struct plim_mark */
-	uint64_t next_placeholder;  /* set by plim_build_sections() */
-	bool scan_pointers;         /* no relocations: look for addresses in data */
+	struct plim_vec pointers; /* struct plim_pointer; `import` may be set to any import added */
+	struct plim_vec stubs;    /* struct plim_stub */
+	struct plim_vec marks;    /* struct plim_mark */
+	uint64_t next_placeholder; /* set by plim_build_sections() */
+	bool scan_pointers;        /* no relocations: look for addresses in data */
 };
 
 /** Sorts the sections and makes plim_image_section_at() and plim_image_bytes() work. */

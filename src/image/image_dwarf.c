@@ -28,6 +28,9 @@ struct plim_dwarf {
 	size_t unit_count;
 };
 
+/* Many units of a hostile file can name one long list; a kernel has some hundred thousand ranges. */
+#define RANGES_MAX ((size_t)1 << 22)
+
 /* Code of one compilation unit. Its own ranges say so; .debug_aranges, which libdw would ask, is not
  * written by clang. */
 struct unit_range {
@@ -210,7 +213,8 @@ static int add_unit(struct plim_dwarf *dwarf, Dwarf_Die *die, size_t *capacity)
 	Dwarf_Addr base;
 	ptrdiff_t at = 0;
 
-	while ((at = dwarf_ranges(die, at, &base, &range.low, &range.high)) > 0) {
+	while (dwarf->unit_count < RANGES_MAX &&
+	       (at = dwarf_ranges(die, at, &base, &range.low, &range.high)) > 0) {
 		if (dwarf->unit_count == *capacity) {
 			size_t wanted = *capacity ? *capacity * 2 : 64;
 			void *moved = reallocarray(dwarf->units, wanted, sizeof(range));

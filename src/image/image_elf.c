@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ELF: System V ABI, chapters 4 and 5, and the processor supplements. */
 #include "image/image_elf.h"
+#include "image/orc.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -43,8 +44,8 @@ static bool find_arch(struct plim_elf *elf)
 		bool is_64;
 		enum plim_arch arch;
 	} known[] = {
-		{EM_X86_64, true, PLIM_ARCH_X86_64},   {EM_AARCH64, true, PLIM_ARCH_AARCH64},
-		{EM_ARM, false, PLIM_ARCH_ARM},	       {EM_RISCV, true, PLIM_ARCH_RISCV64},
+		{EM_X86_64, true, PLIM_ARCH_X86_64},  {EM_AARCH64, true, PLIM_ARCH_AARCH64},
+		{EM_ARM, false, PLIM_ARCH_ARM},       {EM_RISCV, true, PLIM_ARCH_RISCV64},
 		{EM_RISCV, false, PLIM_ARCH_RISCV32},
 	};
 
@@ -79,9 +80,9 @@ static int read_header(struct plim_elf *elf, struct plim_error *err)
 	elf->image->address_bytes = elf->is_64 ? 8 : 4;
 	elf->image->format = PLIM_FORMAT_ELF;
 	if (!find_arch(elf))
-		return plim_error_set(err,
-				      "%s: ELF for machine %u; known are x86-64, aarch64, ARM, RISC-V",
-				      elf->image->path, elf->machine);
+		return plim_error_set(
+			err, "%s: ELF for machine %u; known are x86-64, aarch64, ARM, RISC-V",
+			elf->image->path, elf->machine);
 	switch (elf->header.e_type) {
 	case ET_REL: elf->is_relocatable = true; break;
 	case ET_EXEC:
@@ -160,14 +161,16 @@ static int read_section_table(struct plim_elf *elf, struct plim_error *err)
 	if (!elf->header.e_shoff)
 		return 0;
 	if (elf->header.e_shentsize != entry || !in_file(elf, elf->header.e_shoff, entry))
-		return fail(elf, err, "its section table lies outside the file: cut off or damaged");
+		return fail(elf, err,
+			    "its section table lies outside the file: cut off or damaged");
 	read_section_header(elf, 0, &first);
 	if (!count)
 		count = first.sh_size;
 	if (names == SHN_XINDEX)
 		names = first.sh_link;
 	if (count > elf->size / entry || !in_file(elf, elf->header.e_shoff, count * entry))
-		return fail(elf, err, "its section table lies outside the file: cut off or damaged");
+		return fail(elf, err,
+			    "its section table lies outside the file: cut off or damaged");
 	elf->section_count = (size_t)count;
 	if (allocate_tables(elf))
 		return fail(elf, err, "no memory");
@@ -324,7 +327,8 @@ static int add_segments(struct plim_elf *elf, struct plim_error *err)
 			continue;
 		if (!in_file(elf, p.p_offset, p.p_filesz) || p.p_filesz > p.p_memsz ||
 		    p.p_vaddr + p.p_memsz < p.p_vaddr)
-			return fail(elf, err, "a segment lies outside the file: cut off or damaged");
+			return fail(elf, err,
+				    "a segment lies outside the file: cut off or damaged");
 		section = plim_vec_add(&elf->builder->sections, sizeof(*section));
 		if (!section)
 			return fail(elf, err, "no memory");
@@ -364,7 +368,7 @@ static void find_kind(struct plim_elf *elf)
 		has_interpreter = has_interpreter || p.p_type == PT_INTERP;
 	}
 	elf->image->kind = elf->header.e_type == ET_EXEC || has_interpreter ? PLIM_IMAGE_EXECUTABLE
-									     : PLIM_IMAGE_SHARED;
+									    : PLIM_IMAGE_SHARED;
 }
 
 static int add_cfi(struct plim_elf *elf, const struct plim_section *section, bool is_eh_frame,
@@ -430,7 +434,9 @@ static int read_cfi(struct plim_elf *elf)
 	if (add_cfi_of_segment(elf))
 		return -1;
 	plim_cfi_finish(&elf->image->priv->cfi);
-	return 0;
+	if (elf->machine != EM_X86_64)
+		return 0;
+	return plim_orc_read(elf->image, &elf->image->priv->orc);
 }
 
 static bool is_linkage(const struct plim_section *section)
@@ -462,7 +468,8 @@ static int add_starts(struct plim_elf *elf)
 		const struct plim_section *s = plim_image_section_named(elf->image, started[i]);
 
 		if (s && s->size &&
-		    !plim_build_function(elf->builder, names[i], s->address, 0, PLIM_RANK_EXPORT, 0))
+		    !plim_build_function(elf->builder, names[i], s->address, 0, PLIM_RANK_EXPORT,
+					 0))
 			return -1;
 	}
 	return 0;
@@ -470,8 +477,7 @@ static int add_starts(struct plim_elf *elf)
 
 static int read_build_id(struct plim_elf *elf)
 {
-	const struct plim_section *s =
-		plim_image_section_named(elf->image, ".note.gnu.build-id");
+	const struct plim_section *s = plim_image_section_named(elf->image, ".note.gnu.build-id");
 	char text[2 * 64 + 1];
 	Elf64_Nhdr note;
 	size_t bytes;
@@ -534,6 +540,7 @@ int plim_elf_read(struct plim_image *image, struct plim_error *err)
 		return fail(&elf, err, "no memory");
 	}
 	if (!image->function_count)
-		return fail(&elf, err, "it holds no code that a symbol or an unwind table tells of");
+		return fail(&elf, err,
+			    "it holds no code that a symbol or an unwind table tells of");
 	return 0;
 }

@@ -73,9 +73,8 @@ uint32_t plim_elf_import(struct plim_elf *elf, struct plim_elf_symtab *table, si
 	if (!name || !*name || index >= table->count)
 		return PLIM_NONE;
 	if (table->imports[index] == PLIM_NONE)
-		table->imports[index] =
-			plim_build_import(elf->builder, name, NULL,
-					  ELF64_ST_BIND(symbol->st_info) == STB_WEAK);
+		table->imports[index] = plim_build_import(
+			elf->builder, name, NULL, ELF64_ST_BIND(symbol->st_info) == STB_WEAK);
 	return table->imports[index];
 }
 

@@ -12,7 +12,7 @@ struct plim_pe {
 	struct plim_builder *builder;
 	const uint8_t *bytes;
 	size_t size;
-	size_t coff;	 /* where the COFF header is */
+	size_t coff;     /* where the COFF header is */
 	size_t optional; /* where the optional header is */
 	size_t optional_size;
 	size_t section_table;

@@ -133,10 +133,8 @@ static int read_exports(struct plim_pe *pe)
 		if (!name_at || !ordinal_at)
 			return 0;
 		name = plim_pe_name(pe, u32(name_at));
-		function = plim_pe_bytes(pe,
-					 u32(d + 28) + 4u * (uint32_t)(ordinal_at[0] |
-								       ordinal_at[1] << 8),
-					 4);
+		function = plim_pe_bytes(
+			pe, u32(d + 28) + 4u * (uint32_t)(ordinal_at[0] | ordinal_at[1] << 8), 4);
 		if (!name || !function)
 			continue;
 		rva = u32(function);

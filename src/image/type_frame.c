@@ -9,8 +9,8 @@
 /* Blocks and inlined functions nest; no real program comes near. */
 #define NESTING_MAX 48
 
-/* Pieces of one function's inlined code. */
-#define RANGES_MAX 4096
+/* Pieces of all the code that was inlined into one function. */
+#define RANGES_MAX 65536
 
 struct reader {
 	const struct plim_types *types;
@@ -114,7 +114,7 @@ static int add_inline(struct reader *r, Dwarf_Die *inlined, const char *file, un
 	Dwarf_Addr base, low, high;
 	ptrdiff_t at = 0;
 
-	for (int i = 0; i < RANGES_MAX; i++) {
+	while (r->scope->inline_count < RANGES_MAX) {
 		struct plim_scope_inline range = {.file = file, .line = line};
 
 		at = dwarf_ranges(inlined, at, &base, &low, &high);

@@ -106,7 +106,8 @@ static void put_signature(struct text *text, Dwarf_Die *die, unsigned level)
 
 static void put_type(struct text *text, Dwarf_Die *type, unsigned level)
 {
-	if (level > LEVELS_MAX) {
+	/* Types that name themselves make a tree without end; a full text ends it as well. */
+	if (level > LEVELS_MAX || text->used == sizeof(text->bytes) - 1) {
 		put(text, "?");
 		return;
 	}
@@ -242,7 +243,7 @@ int plim_type_walk(Dwarf_Die *type, uint64_t offset, const char *key, unsigned l
 	if (dwarf_tag(&element) == DW_TAG_pointer_type)
 		return visit->found(visit->context, offset, key, &element, size, count);
 	/* Arrays of structures: every element, as far as the budget reaches. */
-	for (uint64_t i = 0; i < count && visit->budget; i++) {
+	for (uint64_t i = 0; i < count && visit->budget && visit->budget--; i++) {
 		if (plim_type_walk(&element, offset + i * size, key, level + 1, visit))
 			return -1;
 		if (!is_structure(&element))

@@ -15,6 +15,9 @@
 #define STRUCTURE_BUDGET 20000
 #define VARIABLE_BUDGET  400000
 
+/* The same for all of an image, so that the time of a hostile one has an end. */
+#define IMAGE_BUDGET 20000000u
+
 struct loader {
 	struct plim_types *types;
 	struct plim_strings *strings;
@@ -22,7 +25,22 @@ struct loader {
 	unsigned mark; /* of the structures that this image has shown */
 	const char *owner;
 	uint64_t address; /* of the variable at hand */
+	unsigned left;    /* of the image's budget */
 };
+
+/* Walks a type with what is left of the image's budget, at most `budget` of it. */
+static int walk(struct loader *l, Dwarf_Die *type, const char *key, struct plim_type_visit *visit)
+{
+	unsigned before;
+	int result;
+
+	visit->budget = visit->budget < l->left ? visit->budget : l->left;
+	before = visit->budget;
+	result = plim_type_walk(type, 0, key, 0, visit);
+	before -= visit->budget;
+	l->left = l->left > before ? l->left - before : 0;
+	return result;
+}
 
 static int grow(void **items, size_t count, size_t *capacity, size_t item_bytes)
 {
@@ -74,7 +92,7 @@ static int load_structure(struct loader *l, Dwarf_Die *die)
 		return -1;
 	if (!plim_strings_mark(l->owner, l->mark))
 		return 0;
-	return plim_type_walk(die, 0, l->owner, 0, &visit);
+	return walk(l, die, l->owner, &visit);
 }
 
 static int add_place(void *context, uint64_t offset, const char *key, Dwarf_Die *type,
@@ -83,9 +101,10 @@ static int add_place(void *context, uint64_t offset, const char *key, Dwarf_Die 
 	struct loader *l = context;
 	const char *signature = plim_type_pointer_signature(type, l->strings);
 
-	for (uint64_t i = 0; signature && i < count && i < VARIABLE_BUDGET; i++) {
+	for (uint64_t i = 0; signature && i < count && l->left; i++) {
 		struct plim_typed_place place = {l->address + offset + i * stride, key, signature};
 
+		l->left--;
 		if (!plim_image_pointer_at(l->types->image, place.place))
 			continue;
 		if (grow((void **)&l->types->places, l->types->place_count, &l->place_capacity,
@@ -146,7 +165,7 @@ static int load_variable(struct loader *l, Dwarf_Die *die)
 	name = plim_strings_intern(l->strings, name);
 	if (!l->owner || !name)
 		return -1;
-	return plim_type_walk(&type, 0, name, 0, &visit);
+	return walk(l, &type, name, &visit);
 }
 
 static int load_function(struct loader *l, Dwarf_Die *die)
@@ -238,7 +257,8 @@ struct plim_types *plim_types_load(struct plim_image *image, struct plim_strings
 {
 	static unsigned images; /* a mark of its own for every image; see plim_strings_mark() */
 	struct plim_types *types = calloc(1, sizeof(*types));
-	struct loader loader = {.types = types, .strings = strings, .mark = ++images};
+	struct loader loader = {
+		.types = types, .strings = strings, .mark = ++images, .left = IMAGE_BUDGET};
 	Dwarf *dwarf = types ? plim_image_dwarf(image) : NULL;
 	Dwarf_CU *unit = NULL;
 	Dwarf_Die die;

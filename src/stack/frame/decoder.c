@@ -17,11 +17,9 @@ struct plim_decoder {
 /* x86-64 psABI, section 3.2: rbx, rbp, r12-r15 are preserved; rdi, rsi, rdx, rcx, r8, r9 passed. */
 static const struct plim_abi abi_sysv = {
 	.callee_saved = 1u << 3 | 1u << 6 | 0xfu << 12,
-	.parameters = 0x337u & ~1u & ~8u,
 	.parameter_order = {5, 4, 1, 2, 8, 9, NO, NO},
+	.registers = 16,
 	.sp = 7,
-	.fp = 6,
-	.link = NO,
 	.return_bytes = 8,
 	.stack_align = 16,
 	.red_zone = 128,
@@ -30,11 +28,9 @@ static const struct plim_abi abi_sysv = {
 /* Microsoft x64: rdi and rsi are preserved as well; rcx, rdx, r8, r9 passed; no red zone. */
 static const struct plim_abi abi_windows = {
 	.callee_saved = 1u << 3 | 1u << 4 | 1u << 5 | 1u << 6 | 0xfu << 12,
-	.parameters = 1u << 2 | 1u << 1 | 1u << 8 | 1u << 9,
 	.parameter_order = {2, 1, 8, 9, NO, NO, NO, NO},
+	.registers = 16,
 	.sp = 7,
-	.fp = 6,
-	.link = NO,
 	.return_bytes = 8,
 	.stack_align = 16,
 	.red_zone = 0,
@@ -43,11 +39,9 @@ static const struct plim_abi abi_windows = {
 /* AAPCS64, section 6: x19-x29 are preserved, x0-x7 passed. */
 static const struct plim_abi abi_aarch64 = {
 	.callee_saved = 0x7ffu << 19,
-	.parameters = 0xff,
 	.parameter_order = {0, 1, 2, 3, 4, 5, 6, 7},
+	.registers = 32,
 	.sp = 31,
-	.fp = 29,
-	.link = 30,
 	.return_bytes = 0,
 	.stack_align = 16,
 	.red_zone = 0,
@@ -56,11 +50,9 @@ static const struct plim_abi abi_aarch64 = {
 /* AAPCS32, section 6: r4-r11 are preserved, r0-r3 passed. */
 static const struct plim_abi abi_arm = {
 	.callee_saved = 0xffu << 4,
-	.parameters = 0xf,
 	.parameter_order = {0, 1, 2, 3, NO, NO, NO, NO},
+	.registers = 16,
 	.sp = 13,
-	.fp = 7,
-	.link = 14,
 	.return_bytes = 0,
 	.stack_align = 8,
 	.red_zone = 0,
@@ -69,11 +61,9 @@ static const struct plim_abi abi_arm = {
 /* RISC-V calling convention, integer registers: s0-s11 are preserved, a0-a7 passed. */
 static const struct plim_abi abi_riscv = {
 	.callee_saved = 1u << 8 | 1u << 9 | 0x3ffu << 18,
-	.parameters = 0xffu << 10,
 	.parameter_order = {10, 11, 12, 13, 14, 15, 16, 17},
+	.registers = 32,
 	.sp = 2,
-	.fp = 8,
-	.link = 1,
 	.return_bytes = 0,
 	.stack_align = 16,
 	.red_zone = 0,
@@ -82,8 +72,7 @@ static const struct plim_abi abi_riscv = {
 static const struct plim_abi *choose_abi(const struct plim_image *image)
 {
 	switch (image->arch) {
-	case PLIM_ARCH_X86_64:
-		return image->format == PLIM_FORMAT_PE ? &abi_windows : &abi_sysv;
+	case PLIM_ARCH_X86_64: return image->format == PLIM_FORMAT_PE ? &abi_windows : &abi_sysv;
 	case PLIM_ARCH_AARCH64: return &abi_aarch64;
 	case PLIM_ARCH_ARM: return &abi_arm;
 	default: return &abi_riscv;
@@ -103,8 +92,8 @@ struct plim_decoder *plim_decoder_new(const struct plim_image *image, struct pli
 	if (image->arch == PLIM_ARCH_X86_64) {
 		decoder->x86 = plim_x86_new();
 		/* The kernel is built without red zone and with 8-byte aligned stacks. */
-		if (image->format == PLIM_FORMAT_ELF && (image->kind == PLIM_IMAGE_KERNEL ||
-							 image->kind == PLIM_IMAGE_KERNEL_MODULE))
+		if (image->format == PLIM_FORMAT_ELF &&
+		    (image->kind == PLIM_IMAGE_KERNEL || image->kind == PLIM_IMAGE_KERNEL_MODULE))
 			decoder->abi.stack_align = 8;
 	} else if (image->arch == PLIM_ARCH_AARCH64 || image->arch == PLIM_ARCH_ARM) {
 		decoder->capstone = plim_capstone_new(image->arch);

@@ -22,15 +22,15 @@ struct computation {
 	uint8_t *link_register;
 	int64_t *piece_depth;
 	int64_t *followed_depth; /* that a fragment was followed with */
-	uint8_t *is_due; /* to be followed in this round */
+	uint8_t *is_due;         /* to be followed in this round */
 };
 
 const char *plim_frame_status_name(enum plim_frame_status status)
 {
 	static const char *const names[] = {
-		[PLIM_FRAME_PROVED] = "proved",	    [PLIM_FRAME_TRACKED] = "tracked",
-		[PLIM_FRAME_TABLE] = "table",	    [PLIM_FRAME_CONFLICT] = "conflict",
-		[PLIM_FRAME_DYNAMIC] = "dynamic",   [PLIM_FRAME_UNKNOWN] = "unknown",
+		[PLIM_FRAME_PROVED] = "proved",   [PLIM_FRAME_TRACKED] = "tracked",
+		[PLIM_FRAME_TABLE] = "table",     [PLIM_FRAME_CONFLICT] = "conflict",
+		[PLIM_FRAME_DYNAMIC] = "dynamic", [PLIM_FRAME_UNKNOWN] = "unknown",
 	};
 
 	return names[status];
@@ -306,8 +306,8 @@ static int allocate(struct computation *c)
 		       : -1;
 }
 
-int plim_frames_compute(const struct plim_image *image, unsigned options,
-			struct plim_frames *out, struct plim_error *err)
+int plim_frames_compute(const struct plim_image *image, unsigned options, struct plim_frames *out,
+			struct plim_error *err)
 {
 	struct computation c = {.image = image};
 	int status = -1;

@@ -9,41 +9,41 @@
 
 #include "image/image.h"
 
-#define PLIM_REGISTERS 32u
+#define PLIM_REGISTERS   32u
 #define PLIM_NO_REGISTER 255u
 
 enum plim_op {
-	PLIM_OP_OTHER,	     /* only `writes` and the memory operand matter */
-	PLIM_OP_NOP,	     /* padding */
-	PLIM_OP_SET,	     /* dst = src + imm */
-	PLIM_OP_CONST,	     /* dst = imm: a number or an address */
+	PLIM_OP_OTHER,       /* only `writes` and the memory operand matter */
+	PLIM_OP_NOP,         /* padding */
+	PLIM_OP_SET,         /* dst = src + imm */
+	PLIM_OP_CONST,       /* dst = imm: a number or an address */
 	PLIM_OP_CONST_HIGH,  /* dst = (dst & 0xffff) | imm: the second half of an address */
 	PLIM_OP_ADD_REG,     /* dst = src + index */
 	PLIM_OP_SUB_REG,     /* dst = src - index */
-	PLIM_OP_AND,	     /* dst = src & imm */
+	PLIM_OP_AND,         /* dst = src & imm */
 	PLIM_OP_SHIFT_LEFT,  /* dst = src << imm */
-	PLIM_OP_EXTEND,	     /* dst = the low half of src, sign-extended */
-	PLIM_OP_PUSH,	     /* sp -= imm, then [sp] = src */
-	PLIM_OP_POP,	     /* dst = [sp], then sp += imm */
-	PLIM_OP_LEAVE,	     /* sp = src + imm; src is popped before that */
-	PLIM_OP_LOAD,	     /* dst = [mem] */
-	PLIM_OP_STORE,	     /* [mem] = src */
+	PLIM_OP_EXTEND,      /* dst = the low half of src, sign-extended */
+	PLIM_OP_PUSH,        /* sp -= imm, then [sp] = src */
+	PLIM_OP_POP,         /* dst = [sp], then sp += imm */
+	PLIM_OP_LEAVE,       /* sp = src + imm; src is popped before that */
+	PLIM_OP_LOAD,        /* dst = [mem] */
+	PLIM_OP_STORE,       /* [mem] = src */
 	PLIM_OP_COMPARE,     /* src with index */
 	PLIM_OP_COMPARE_IMM, /* src with imm */
-	PLIM_OP_CALL,	     /* imm: the target */
+	PLIM_OP_CALL,        /* imm: the target */
 	PLIM_OP_CALL_IND,    /* src, or [mem] */
-	PLIM_OP_JUMP,	     /* imm: the target */
+	PLIM_OP_JUMP,        /* imm: the target */
 	PLIM_OP_JUMP_IND,    /* src, or [mem] */
 	PLIM_OP_TABLE_JUMP,  /* ARM tbb, tbh: offsets of mem_bytes each follow the instruction */
-	PLIM_OP_BRANCH,	     /* conditional; imm: the target */
+	PLIM_OP_BRANCH,      /* conditional; imm: the target */
 	PLIM_OP_RETURN,
 	PLIM_OP_TRAP, /* does not go on */
 };
 
 enum {
-	PLIM_INSN_READS = 1u << 0,   /* its memory operand */
-	PLIM_INSN_WRITES = 1u << 1,  /* the same */
-	PLIM_INSN_ADDRESS = 1u << 2, /* only computes it */
+	PLIM_INSN_READS = 1u << 0,     /* its memory operand */
+	PLIM_INSN_WRITES = 1u << 1,    /* the same */
+	PLIM_INSN_ADDRESS = 1u << 2,   /* only computes it */
 	PLIM_INSN_MEM_AFTER = 1u << 3, /* the operand's address counts after `op` (pre-indexing) */
 	PLIM_INSN_COMPARES = 1u << 4,  /* subtracts -imm and sets the flags as a comparison does */
 	PLIM_INSN_INTERRUPT = 1u << 6, /* the return is one from an interrupt */
@@ -64,7 +64,7 @@ enum plim_condition {
 struct plim_insn {
 	uint64_t address;
 	int64_t imm;
-	int64_t disp; /* of the memory operand; the address itself if it has no base */
+	int64_t disp;    /* of the memory operand; the address itself if it has no base */
 	uint32_t writes; /* registers whose value is lost, as a mask; `dst` need not be in it */
 	uint32_t mem_bytes;
 	uint32_t pops; /* a return: bytes that it takes from the stack itself */
@@ -81,12 +81,10 @@ struct plim_insn {
 
 /** What a CPU's calling convention says that the tracker must know. */
 struct plim_abi {
-	uint32_t callee_saved; /* mask of registers that a call preserves */
-	uint32_t parameters;   /* mask of registers that carry parameters */
+	uint32_t callee_saved;      /* mask of registers that a call preserves */
 	uint8_t parameter_order[8]; /* PLIM_NO_REGISTER after the last */
+	uint8_t registers;          /* how many there are: their numbers are below it */
 	uint8_t sp;
-	uint8_t fp;
-	uint8_t link; /* register that a call puts the return address in, or PLIM_NO_REGISTER */
 	uint8_t return_bytes; /* what a call pushes */
 	uint8_t stack_align;  /* of the stack pointer at a call */
 	uint16_t red_zone;    /* bytes below the stack pointer that a leaf may use; 0: none */

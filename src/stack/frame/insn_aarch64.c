@@ -133,9 +133,8 @@ static void reduce_add_sub(const struct operands *o, bool is_sub, struct plim_in
 		insn->op = PLIM_OP_SET;
 		insn->imm = is_sub ? -shifted_imm(o, 2) : shifted_imm(o, 2);
 	} else if (is_reg(o, 2)) {
-		bool is_plain = o->op[2].shift.value == 0 &&
-				(o->op[2].ext == ARM64_EXT_INVALID ||
-				 o->op[2].ext == ARM64_EXT_UXTX);
+		bool is_plain = o->op[2].shift.value == 0 && (o->op[2].ext == ARM64_EXT_INVALID ||
+							      o->op[2].ext == ARM64_EXT_UXTX);
 
 		insn->op = is_sub ? PLIM_OP_SUB_REG : PLIM_OP_ADD_REG;
 		insn->index = is_plain ? reg(o, 2) : PLIM_NO_REGISTER;

@@ -181,8 +181,8 @@ static void decode_system(uint32_t word, unsigned rd, struct plim_insn *insn)
 {
 	switch (word) {
 	case 0x00100073: insn->op = PLIM_OP_TRAP; break; /* ebreak */
-	case 0x30200073:				 /* mret */
-	case 0x10200073:				 /* sret */
+	case 0x30200073:                                 /* mret */
+	case 0x10200073:                                 /* sret */
 		insn->op = PLIM_OP_RETURN;
 		insn->flags |= PLIM_INSN_INTERRUPT;
 		break;
@@ -206,9 +206,7 @@ static bool decode_word(uint32_t word, struct plim_insn *insn)
 	case OPCODE_OP_IMM: decode_op_imm(word, rd, rs, insn); break;
 	case OPCODE_OP: decode_op(word, rd, rs, insn); break;
 	case OPCODE_LUI: put_const(insn, rd, upper); break;
-	case OPCODE_AUIPC:
-		put_const(insn, rd, (int64_t)(insn->address + (uint64_t)upper));
-		break;
+	case OPCODE_AUIPC: put_const(insn, rd, (int64_t)(insn->address + (uint64_t)upper)); break;
 	case OPCODE_OP_IMM_32: /* addiw is what li's second half is */
 		if (bits(word, 12, 3) == 0)
 			put_set(insn, rd, rs, (int64_t)(int32_t)word >> 20);
@@ -267,8 +265,8 @@ static bool decode_c0(uint32_t half, bool is_64, struct plim_insn *insn)
 static int64_t cj_offset(uint32_t half)
 {
 	return sign(bits(half, 12, 1) << 11 | bits(half, 11, 1) << 4 | bits(half, 9, 2) << 8 |
-			    bits(half, 8, 1) << 10 | bits(half, 7, 1) << 6 |
-			    bits(half, 6, 1) << 7 | bits(half, 3, 3) << 1 | bits(half, 2, 1) << 5,
+			    bits(half, 8, 1) << 10 | bits(half, 7, 1) << 6 | bits(half, 6, 1) << 7 |
+			    bits(half, 3, 3) << 1 | bits(half, 2, 1) << 5,
 		    12);
 }
 

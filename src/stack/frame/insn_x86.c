@@ -88,8 +88,8 @@ static uint64_t branch_target(const struct decoded *d, uint64_t address)
 static void put_memory(const struct decoded *d, const ZydisDecodedOperand *op, uint64_t address,
 		       struct plim_insn *insn)
 {
-	bool is_thread_local = op->mem.segment == ZYDIS_REGISTER_FS ||
-			       op->mem.segment == ZYDIS_REGISTER_GS;
+	bool is_thread_local =
+		op->mem.segment == ZYDIS_REGISTER_FS || op->mem.segment == ZYDIS_REGISTER_GS;
 
 	if (is_thread_local || insn->flags & (PLIM_INSN_READS | PLIM_INSN_WRITES))
 		return;

@@ -33,8 +33,8 @@ struct plim_value {
 	uint8_t scale;
 	uint8_t is_dynamic; /* STACK: below `number` lies a part of unknown size */
 	uint8_t parameter;  /* FIELD: 1 + the number of the parameter that base held */
-	uint8_t bytes;	    /* TABLE, JUMP: of an entry */
-	uint32_t slack;	    /* STACK: it may be this much higher (realignment) */
+	uint8_t bytes;      /* TABLE, JUMP: of an entry */
+	uint32_t slack;     /* STACK: it may be this much higher (realignment) */
 	int64_t number;
 	int64_t extra;
 	uint64_t load_address;
@@ -52,8 +52,8 @@ struct plim_state {
 	struct plim_value regs[PLIM_REGISTERS];
 	struct plim_state_slot slots[PLIM_STATE_SLOTS];
 	uint32_t next_slot;
-	int64_t bound;	/* entries that comparisons leave to a jump table; 0: unknown */
-	int64_t limit;	/* last number that a register was compared with; -1: none */
+	int64_t bound; /* entries that comparisons leave to a jump table; 0: unknown */
+	int64_t limit; /* last number that a register was compared with; -1: none */
 	uint8_t compared[2];
 	bool has_compared; /* the two registers were compared and nothing changed since */
 };
@@ -68,7 +68,7 @@ struct plim_node {
 
 struct plim_leader {
 	uint32_t node;
-	uint16_t runs;	  /* times that its block was followed */
+	uint16_t runs;    /* times that its block was followed */
 	uint16_t growths; /* times that its stack got deeper */
 	bool is_queued;
 	int64_t first_depth; /* before the first of them */
@@ -86,8 +86,8 @@ struct plim_range {
 /** What following a function gave; depths as in frame.h. */
 struct plim_track_result {
 	int64_t max_depth;
-	int64_t max_touched; /* deepest byte that is read or written */
-	int64_t table_depth; /* deepest that the table says; 0: nothing */
+	int64_t max_touched;  /* deepest byte that is read or written */
+	int64_t table_depth;  /* deepest that the table says; 0: nothing */
 	int64_t excess_depth; /* deepest where it says more than the instructions do */
 	uint64_t excess_address;
 	uint32_t align_bytes;
@@ -114,25 +114,25 @@ struct plim_tracker {
 	struct plim_decoder *decoder;
 	const struct plim_abi *abi;
 	const uint8_t *noreturn; /* by function */
-	uint8_t *link_register;	 /* by function: 1 + the register that brings its return address */
-	int64_t *piece_depth; /* by function: where a nameless fragment starts; 0: it is none */
+	uint8_t *link_register;  /* by function: 1 + the register that brings its return address */
+	int64_t *piece_depth;    /* by function: where a nameless fragment starts; 0: it is none */
 	unsigned options;
 
 	/* The function at hand. */
 	uint32_t function;
-	struct plim_vec ranges; /* struct plim_range */
-	struct plim_vec map;	/* uint32_t: 1 + node at each byte */
-	struct plim_vec nodes;	/* struct plim_node */
+	struct plim_vec ranges;  /* struct plim_range */
+	struct plim_vec map;     /* uint32_t: 1 + node at each byte */
+	struct plim_vec nodes;   /* struct plim_node */
 	struct plim_vec leaders; /* struct plim_leader */
-	struct plim_vec states;	 /* struct plim_state, one a leader */
-	struct plim_vec queue;	 /* uint32_t: leaders to follow */
-	struct plim_vec rows;	 /* struct plim_unwind_row */
+	struct plim_vec states;  /* struct plim_state, one a leader */
+	struct plim_vec queue;   /* uint32_t: leaders to follow */
+	struct plim_vec rows;    /* struct plim_unwind_row */
 	uint64_t steps;
 	int64_t open_depth; /* deepest indirect jump that may go anywhere in the function; -1: none */
-	bool is_final;	    /* the states are settled: note calls and depths */
+	bool is_final;      /* the states are settled: note calls and depths */
 	bool no_memory;
 	struct plim_track_result result;
-	struct plim_vec *calls;	   /* appended to in the final pass */
+	struct plim_vec *calls; /* appended to in the final pass */
 	struct plim_vec *accesses;
 	struct plim_vec *refs;
 };
@@ -160,6 +160,13 @@ struct plim_value plim_state_load(const struct plim_tracker *tracker,
 				  const struct plim_state *state, const struct plim_insn *insn);
 /** base - number + delta; UNKNOWN if that cannot be true. */
 struct plim_value plim_value_add(struct plim_value value, int64_t delta);
+
+/* track_note.c: what the final pass notes; before and after an instruction's effect. */
+
+void plim_track_note_before(struct plim_tracker *tracker, const struct plim_state *state,
+			    const struct plim_insn *insn);
+void plim_track_note_after(struct plim_tracker *tracker, const struct plim_state *state,
+			   const struct plim_insn *insn);
 
 /* track_flow.c: where control goes. */
 

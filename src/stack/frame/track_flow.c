@@ -105,9 +105,7 @@ static void describe_operand(const struct plim_value *value, const struct plim_i
 		operand->displacement = (int32_t)value->number;
 		operand->base = PLIM_NO_REGISTER;
 		break;
-	case PLIM_VALUE_ENTRY:
-		operand->base = (uint8_t)value->number;
-		break;
+	case PLIM_VALUE_ENTRY: operand->base = (uint8_t)value->number; break;
 	default: break;
 	}
 }
@@ -190,8 +188,7 @@ static uint8_t register_kept(struct plim_tracker *t, const struct plim_state *st
 		return PLIM_NO_REGISTER;
 	after = &((struct plim_node *)t->nodes.items)[next].insn;
 	if (after->op != PLIM_OP_SUB_REG || after->dst != t->abi->sp ||
-	    after->index >= PLIM_REGISTERS ||
-	    state->regs[after->index].kind != PLIM_VALUE_CONST)
+	    after->index >= PLIM_REGISTERS || state->regs[after->index].kind != PLIM_VALUE_CONST)
 		return PLIM_NO_REGISTER;
 	return after->index;
 }
@@ -239,8 +236,7 @@ static enum plim_flow transfer_call(struct plim_tracker *t, struct plim_state *s
 }
 
 /* What the register or the memory operand of an indirect transfer holds. */
-static struct plim_value operand_value(const struct plim_tracker *t,
-				       const struct plim_state *state,
+static struct plim_value operand_value(const struct plim_tracker *t, const struct plim_state *state,
 				       const struct plim_insn *insn)
 {
 	if (insn->src < PLIM_REGISTERS && insn->imm)
@@ -605,8 +601,7 @@ static enum plim_flow transfer_jump_indirect(struct plim_tracker *t, struct plim
 		return PLIM_FLOW_END;
 	}
 	t->result.returns = true;
-	if (is_linked_return(t, insn, &value) ||
-	    linked_jump(t, state, insn, NULL, &value))
+	if (is_linked_return(t, insn, &value) || linked_jump(t, state, insn, NULL, &value))
 		return PLIM_FLOW_END;
 	is_at_entry = sp->kind == PLIM_VALUE_STACK && sp->number == plim_track_entry_depth(t);
 	if (sp->kind == PLIM_VALUE_STACK && sp->number > t->open_depth)
@@ -626,7 +621,8 @@ static enum plim_flow transfer_return(struct plim_tracker *t, const struct plim_
 	t->result.is_interrupt |= (insn->flags & PLIM_INSN_INTERRUPT) != 0;
 	/* A return from elsewhere than the entry's depth shows that a path was misread. */
 	if (t->is_final && sp->kind == PLIM_VALUE_STACK && !sp->is_dynamic && !sp->slack &&
-	    !(insn->flags & PLIM_INSN_INTERRUPT) && sp->number - (int64_t)insn->pops != plim_track_entry_depth(t) &&
+	    !(insn->flags & PLIM_INSN_INTERRUPT) &&
+	    sp->number - (int64_t)insn->pops != plim_track_entry_depth(t) &&
 	    !plim_is_indirect_thunk(t->image->functions[t->function].name) &&
 	    t->result.conflict_address == PLIM_NO_ADDRESS)
 		t->result.conflict_address = insn->address;

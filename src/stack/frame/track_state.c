@@ -44,6 +44,13 @@ static void put(struct plim_state *state, uint8_t reg, struct plim_value value)
 		state->has_compared = false;
 }
 
+/* Nothing is known of these registers any more. */
+static void lose(struct plim_state *state, uint32_t registers)
+{
+	for (; registers; registers &= registers - 1)
+		put(state, (uint8_t)__builtin_ctz(registers), unknown);
+}
+
 void plim_state_enter(const struct plim_abi *abi, struct plim_state *state, int64_t depth)
 {
 	memset(state, 0, sizeof(*state));
@@ -112,8 +119,7 @@ static uint8_t parameter_of(const struct plim_abi *abi, const struct plim_value 
 }
 
 /* A load whose base or index is a known address: a variable, or an entry of a table. */
-static struct plim_value load_absolute(const struct plim_state *state,
-				       const struct plim_insn *insn)
+static struct plim_value load_absolute(const struct plim_state *state, const struct plim_insn *insn)
 {
 	struct plim_value base = get(state, insn->base);
 	struct plim_value index = get(state, insn->index);
@@ -257,10 +263,7 @@ static void step_pop(struct plim_state *state, const struct plim_abi *abi,
 	if (sp.kind == PLIM_VALUE_STACK)
 		fetch(state, sp.number, &popped);
 	put(state, abi->sp, plim_value_add(sp, insn->imm));
-	for (uint8_t r = 0; r < PLIM_REGISTERS; r++) {
-		if (insn->writes >> r & 1 && r != abi->sp)
-			put(state, r, unknown);
-	}
+	lose(state, insn->writes & ~(1u << abi->sp));
 	put(state, insn->dst, popped);
 }
 
@@ -351,15 +354,12 @@ void plim_state_step(const struct plim_tracker *tracker, struct plim_state *stat
 	case PLIM_OP_COMPARE_IMM: step_compare(state, insn); break;
 	default:
 		result = result_of(tracker, state, insn);
-		for (uint8_t r = 0; r < PLIM_REGISTERS; r++) {
-			if (insn->writes >> r & 1 && r != insn->dst)
-				put(state, r, unknown);
-		}
+		lose(state,
+		     insn->dst < PLIM_REGISTERS ? insn->writes & ~(1u << insn->dst) : insn->writes);
 		if (insn->op != PLIM_OP_OTHER)
-			put(state, insn->dst, insn->flags & PLIM_INSN_CONDITIONAL &&
-							      insn->dst != abi->sp
-						      ? unknown
-						      : result);
+			put(state, insn->dst,
+			    insn->flags & PLIM_INSN_CONDITIONAL && insn->dst != abi->sp ? unknown
+											: result);
 		else if (insn->dst < PLIM_REGISTERS && insn->writes >> insn->dst & 1)
 			put(state, insn->dst, unknown);
 		break;
@@ -370,7 +370,7 @@ void plim_state_step(const struct plim_tracker *tracker, struct plim_state *stat
 
 void plim_state_call(const struct plim_abi *abi, struct plim_state *state, uint8_t kept)
 {
-	for (uint8_t r = 0; r < PLIM_REGISTERS; r++) {
+	for (uint8_t r = 0; r < abi->registers; r++) {
 		if (r != abi->sp && r != kept && !(abi->callee_saved >> r & 1))
 			state->regs[r] = unknown;
 	}
@@ -409,7 +409,7 @@ bool plim_state_meet(const struct plim_abi *abi, struct plim_state *into,
 {
 	bool changed = meet_slots(into, from);
 
-	for (unsigned r = 0; r < PLIM_REGISTERS; r++) {
+	for (unsigned r = 0; r < abi->registers; r++) {
 		struct plim_value *value = &into->regs[r];
 
 		if (r == abi->sp || value->kind == PLIM_VALUE_UNKNOWN ||

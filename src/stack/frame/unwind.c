@@ -2,11 +2,12 @@
 #include "stack/frame/unwind.h"
 
 #include "image/image_build.h"
+#include "image/orc.h"
 #include "stack/frame/unwind_pe.h"
 
 /* A CIE's initial rules are a handful of bytes; they run for each of its FDEs. */
 #define MAX_INITIAL_RULES 1024
-#define MAX_REMEMBERED 32
+#define MAX_REMEMBERED    32
 
 /* DWARF 5, section 6.4.2 and table 7.29; GNU's own from the LSB. */
 enum {
@@ -47,10 +48,10 @@ struct machine {
 	struct plim_unwind_row remembered[MAX_REMEMBERED];
 	unsigned remembered_count;
 	struct plim_vec *rows; /* NULL while the initial rules run */
-	uint64_t start;	       /* rows before it are cut to it */
+	uint64_t start;        /* rows before it are cut to it */
 	uint64_t end;
 	bool is_outermost; /* no return address: nobody called this, its base means nothing */
-	bool failed; /* no memory */
+	bool failed;       /* no memory */
 };
 
 static void emit(struct machine *m)
@@ -64,7 +65,8 @@ static void emit(struct machine *m)
 		row.address = m->start;
 	if (m->is_outermost)
 		row.kind = PLIM_UNWIND_OTHER;
-	last = m->rows->count ? (struct plim_unwind_row *)m->rows->items + m->rows->count - 1 : NULL;
+	last = m->rows->count ? (struct plim_unwind_row *)m->rows->items + m->rows->count - 1
+			      : NULL;
 	if (last && last->address == row.address && last->address >= m->start) {
 		*last = row;
 		return;
@@ -251,6 +253,38 @@ static int append_gap(uint64_t address, struct plim_vec *rows)
 	return plim_vec_append(rows, &row, 1, sizeof(row));
 }
 
+/* ORC: each entry holds up to the next one. */
+static int append_orc(const struct plim_vec *entries, uint64_t start, uint64_t end,
+		      struct plim_vec *rows)
+{
+	const struct plim_orc *orc = entries->items;
+	size_t low = 0;
+	size_t high = entries->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (orc[middle].address <= start)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low)
+		return append_gap(start, rows);
+	for (size_t i = low - 1; i < entries->count && orc[i].address < end; i++) {
+		struct plim_unwind_row row = {
+			.address = orc[i].address < start ? start : orc[i].address,
+			.offset = orc[i].offset,
+			.kind = orc[i].reg < 255 ? PLIM_UNWIND_REGISTER : PLIM_UNWIND_NONE,
+			.reg = orc[i].reg,
+		};
+
+		if (plim_vec_append(rows, &row, 1, sizeof(row)))
+			return -1;
+	}
+	return 0;
+}
+
 int plim_unwind_rows(const struct plim_image *image, uint64_t start, uint64_t end,
 		     struct plim_vec *rows)
 {
@@ -258,6 +292,8 @@ int plim_unwind_rows(const struct plim_image *image, uint64_t start, uint64_t en
 
 	if (image->format == PLIM_FORMAT_PE)
 		return plim_unwind_pe_rows(image, start, end, rows);
+	if (!cfi->fdes.count && image->priv->orc.count)
+		return append_orc(&image->priv->orc, start, end, rows);
 	while (start < end) {
 		const struct plim_fde *fde = plim_cfi_find(cfi, start);
 

@@ -132,10 +132,8 @@ static bool sum_parents(const struct plim_image *image, const uint8_t *chained, 
 
 static void add_row(struct prologue *p, uint64_t address, int64_t depth)
 {
-	p->rows[p->count++] = (struct plim_unwind_row){.address = address,
-						       .kind = PLIM_UNWIND_REGISTER,
-						       .reg = 7,
-						       .offset = depth};
+	p->rows[p->count++] = (struct plim_unwind_row){
+		.address = address, .kind = PLIM_UNWIND_REGISTER, .reg = 7, .offset = depth};
 }
 
 static bool read_prologue(const struct plim_image *image, uint64_t start, uint64_t info_address,

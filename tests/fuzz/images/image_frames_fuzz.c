@@ -54,8 +54,7 @@ static void check_frames(const struct plim_frames *frames)
 
 		require(call->kind != PLIM_CALL_IMPORT ||
 			call->import < frames->image->import_count);
-		require(call->callee == PLIM_NONE ||
-			call->callee < frames->image->function_count);
+		require(call->callee == PLIM_NONE || call->callee < frames->image->function_count);
 	}
 }
 

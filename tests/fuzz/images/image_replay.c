@@ -35,7 +35,7 @@ static void feed(const uint8_t *bytes, size_t size)
 
 static void change(uint8_t *bytes, size_t size)
 {
-	static const uint64_t telling[] = {0,	       1,	   0x7f,       0xff,
+	static const uint64_t telling[] = {0,          1,          0x7f,       0xff,
 					   0xffff,     0x7fffffff, 0xffffffff, 0x80000000,
 					   UINT64_MAX, INT64_MAX,  0x1000,     0x10};
 

@@ -77,11 +77,11 @@ static void print_function(struct plim_image *image, const struct plim_frames *f
 
 	if (options->lines)
 		plim_image_line(image, function->address, &file, &line);
-	printf("%s\t%" PRIx64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%s\t%" PRIu64 "\t%x\t%" PRIx64
-	       "\t%" PRIx64 "\t%x\t%s:%u\n",
-	       function->name, function->address, function->size, f->frame_bytes,
-	       f->red_zone_bytes, plim_frame_status_name(f->status), f->table_bytes, f->flags,
-	       f->conflict_address, f->deepest_address, function->flags, file, line);
+	printf("%s\t%" PRIx64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%s\t%" PRIu64
+	       "\t%x\t%" PRIx64 "\t%" PRIx64 "\t%x\t%s:%u\n",
+	       function->name, function->address, function->size, f->frame_bytes, f->red_zone_bytes,
+	       plim_frame_status_name(f->status), f->table_bytes, f->flags, f->conflict_address,
+	       f->deepest_address, function->flags, file, line);
 	if (options->calls)
 		print_calls(frames, f);
 	if (options->accesses)

@@ -23,10 +23,10 @@
 #include "stack/frame/frame.h"
 
 #define MAX_MODULES 64
-#define MAX_DEPTH 65536
+#define MAX_DEPTH   65536
 /* All of the program's start is seen; then windows, between which it runs on its own. */
-#define FIRST_STEPS 20000
-#define WINDOW_STEPS 4000
+#define FIRST_STEPS      20000
+#define WINDOW_STEPS     4000
 #define RUN_MICROSECONDS 2000
 
 struct module {
@@ -247,8 +247,8 @@ static uint64_t step_all(pid_t pid, uint64_t limit)
 		if (ptrace(PTRACE_GETREGS, pid, NULL, &regs))
 			break;
 		/* The stack pointer sank by a word and control went elsewhere: look what did it. */
-		was_call = last_sp == regs.rsp + 8 && regs.rip - last_pc > 15 &&
-			   is_call(pid, last_pc);
+		was_call =
+			last_sp == regs.rsp + 8 && regs.rip - last_pc > 15 && is_call(pid, last_pc);
 		observe(regs.rip, regs.rsp, was_call);
 		last_sp = regs.rsp;
 		last_pc = regs.rip;
@@ -290,7 +290,8 @@ static int report(const char *program, uint64_t steps)
 			       observed, frame->frame_bytes, plim_frame_status_name(frame->status));
 		}
 	}
-	printf("%-28s %9" PRIu64 " steps  %5u functions seen  %5u to the byte  %3u dynamic  %u deeper\n",
+	printf("%-28s %9" PRIu64
+	       " steps  %5u functions seen  %5u to the byte  %3u dynamic  %u deeper\n",
 	       program, steps, seen, exact, unbounded, deeper);
 	return deeper || !seen;
 }

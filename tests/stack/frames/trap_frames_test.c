@@ -203,9 +203,9 @@ static void test_accesses(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_frames),	     cmocka_unit_test(test_growth_is_no_number),
-		cmocka_unit_test(test_calls),	     cmocka_unit_test(test_linked_jumps),
-		cmocka_unit_test(test_operands),     cmocka_unit_test(test_accesses),
+		cmocka_unit_test(test_frames),   cmocka_unit_test(test_growth_is_no_number),
+		cmocka_unit_test(test_calls),    cmocka_unit_test(test_linked_jumps),
+		cmocka_unit_test(test_operands), cmocka_unit_test(test_accesses),
 	};
 
 	if (argc != 2)
