@@ -82,10 +82,13 @@ static const struct vector vectors[] = {
 	J32(JSLE, 0xffffffff, -1, 1),
 	J32(JSLE, HIGH, -1, 0),
 
-	VECTOR("JA forward", 1, ALU64_K(MOV, R0, 1), JA(1), ALU64_K(MOV, R0, 2), EXIT),
+	/* The jump before makes what is jumped over reachable, as Linux wants it. */
+	VECTOR("JA forward", 1, ALU64_K(MOV, R0, 1), JMP64_K(JEQ, R0, 0, 1), JA(1),
+	       ALU64_K(MOV, R0, 2), EXIT),
 	VECTOR("JA by 0", 2, ALU64_K(MOV, R0, 1), JA(0), ALU64_K(MOV, R0, 2), EXIT),
 	VECTOR("JA back", 3, ALU64_K(MOV, R0, 1), JA(2), ALU64_K(ADD, R0, 2), EXIT, JA(-3)),
-	VECTOR("gotol forward", 1, ALU64_K(MOV, R0, 1), GOTOL(1), ALU64_K(MOV, R0, 2), EXIT),
+	VECTOR("gotol forward", 1, ALU64_K(MOV, R0, 1), JMP64_K(JEQ, R0, 0, 1), GOTOL(1),
+	       ALU64_K(MOV, R0, 2), EXIT),
 	VECTOR("gotol back", 3, ALU64_K(MOV, R0, 1), GOTOL(2), ALU64_K(ADD, R0, 2), EXIT,
 	       GOTOL(-3)),
 	VECTOR("a loop", 55, ALU64_K(MOV, R0, 0), ALU64_K(MOV, R1, 10), ALU64_X(ADD, R0, R1),
@@ -106,12 +109,14 @@ static const struct vector vectors[] = {
 	VECTOR("a function writes its caller's frame through a pointer", 9, ST(DW, R10, -8, 3),
 	       ALU64_X(MOV, R1, R10), CALL_LOCAL(2), LDX(DW, R0, R10, -8), EXIT, ST(DW, R1, -8, 9),
 	       ALU64_K(MOV, R0, 0), EXIT),
-	VECTOR("eight frames", 8, ALU64_K(MOV, R1, 0), CALL_LOCAL(1), EXIT,
-	       /* each of these adds 1 and calls the next */
-	       ALU64_K(ADD, R1, 1), CALL_LOCAL(1), EXIT, ALU64_K(ADD, R1, 1), CALL_LOCAL(1), EXIT,
-	       ALU64_K(ADD, R1, 1), CALL_LOCAL(1), EXIT, ALU64_K(ADD, R1, 1), CALL_LOCAL(1), EXIT,
-	       ALU64_K(ADD, R1, 1), CALL_LOCAL(1), EXIT, ALU64_K(ADD, R1, 1), CALL_LOCAL(1), EXIT,
-	       ALU64_X(MOV, R0, R1), ALU64_K(ADD, R0, 2), EXIT),
+	/* In the kernel the program around a vector is a frame too. */
+	VECTOR_FLAGS(
+		"eight frames", VECTOR_NOT_IN_KERNEL, 8, ALU64_K(MOV, R1, 0), CALL_LOCAL(1), EXIT,
+		/* each of these adds 1 and calls the next */
+		ALU64_K(ADD, R1, 1), CALL_LOCAL(1), EXIT, ALU64_K(ADD, R1, 1), CALL_LOCAL(1), EXIT,
+		ALU64_K(ADD, R1, 1), CALL_LOCAL(1), EXIT, ALU64_K(ADD, R1, 1), CALL_LOCAL(1), EXIT,
+		ALU64_K(ADD, R1, 1), CALL_LOCAL(1), EXIT, ALU64_K(ADD, R1, 1), CALL_LOCAL(1), EXIT,
+		ALU64_X(MOV, R0, R1), ALU64_K(ADD, R0, 2), EXIT),
 	/* Helper 7 is get_prandom_u32: it returns 32 bits. */
 	VECTOR("CALL_HELPER", 0, CALL(7), ALU64_K(RSH, R0, 32), EXIT),
 };
