@@ -250,9 +250,6 @@ static int check_function(struct checker *c, uint32_t start, uint32_t end)
 	const uint32_t last = end - 1;
 	int rc = 0;
 
-	c->at = start;
-	if (c->marks[start] & MARK_SECOND_HALF)
-		return refuse(c, "a call leads into the middle of ld_imm64");
 	for (c->at = start; c->at < end; c->at++)
 		c->function[c->at] = start;
 	for (c->at = start; !rc && c->at < end; c->at++) {
@@ -272,6 +269,10 @@ static int check_functions(struct checker *c)
 	int rc = 0;
 
 	for (uint32_t end = 1; !rc && end <= c->spec->insn_count; end++) {
+		c->at = end;
+		if (end < c->spec->insn_count &&
+		    c->marks[end] == (MARK_FUNCTION | MARK_SECOND_HALF))
+			return refuse(c, "a call leads here, into the middle of ld_imm64");
 		if (end == c->spec->insn_count || c->marks[end] & MARK_FUNCTION) {
 			rc = check_function(c, start, end);
 			start = end;
