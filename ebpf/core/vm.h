@@ -68,6 +68,7 @@ struct plim_bpf_invocation {
 	int64_t limit;  /* instructions; set by the owner, PLIM_BPF_DEFAULT_BUDGET at first */
 	int64_t budget; /* left of them; after a run, limit - budget were executed */
 	uint32_t depth; /* frames beside the first */
+	uint32_t frames_cleared; /* in this run: a frame is zero when it is first used */
 	uint32_t slot;
 	uint32_t map_regions; /* in use in `regions` */
 	uint32_t tail_calls;  /* of this run: so many programs are in `tail_programs`, referenced */

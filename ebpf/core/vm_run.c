@@ -76,9 +76,13 @@ static void show_frames(struct plim_bpf_invocation *inv, uint32_t depth)
 		PLIM_BPF_STACK_LOW + PLIM_BPF_FRAME_BYTES;
 }
 
+/* Nothing of an earlier run is ever seen; what the same run left in a frame may be. */
 static void clear_frame(struct plim_bpf_invocation *inv)
 {
+	if (inv->depth < inv->frames_cleared)
+		return;
 	memset(inv->stack + inv->depth * PLIM_BPF_FRAME_BYTES, 0, PLIM_BPF_FRAME_BYTES);
+	inv->frames_cleared = inv->depth + 1;
 }
 
 void plim_bpf_begin(struct plim_bpf_invocation *inv, struct plim_bpf_program *program,
@@ -100,6 +104,7 @@ void plim_bpf_begin(struct plim_bpf_invocation *inv, struct plim_bpf_program *pr
 	regions[PLIM_BPF_REGION_STACK].mask = (1 << PLIM_BPF_STACK_SHIFT) - 1;
 	regions[PLIM_BPF_REGION_STACK].stride = PLIM_BPF_FRAME_BYTES;
 	show_frames(inv, 0);
+	inv->frames_cleared = 0;
 	clear_frame(inv);
 	plim_bpf_region_single(&regions[PLIM_BPF_REGION_CONTEXT], input->context, 0,
 			       type->context_bytes, 0);
