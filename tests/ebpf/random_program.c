@@ -198,11 +198,21 @@ static void make_atomic(struct random_program *p)
 	const unsigned rank = 2 + below(p, 2);
 	const int place = slot_place(p, rank);
 
+	const int32_t operation = operations[below(p, sizeof(operations) / sizeof(operations[0]))];
+
 	/* Half of the comparisons find what they look for. */
 	if (below(p, 2))
 		EMIT(INSN(BPFC_LDX | BPFC_MEM | sizes[rank], R0, R10, place, 0));
 	EMIT(INSN(BPFC_STX | BPFC_ATOMIC | sizes[rank], R10, below(p, REGISTERS), place,
-		  operations[below(p, sizeof(operations) / sizeof(operations[0]))]));
+		  operation));
+	/*
+	 * RFC 9669 section 5.3 has the old value zero-extended into r0. Linux 6.18 on x86-64 leaves
+	 * r0's upper half as it was when a 32-bit comparison succeeds on a path that its verifier
+	 * pruned (seed 10653 without the next line); on a straight path it does as the RFC says,
+	 * which the vectors compare.
+	 */
+	if (operation == BPFC_CMPXCHG && rank == 2)
+		EMIT(ALU32_X(MOV, R0, R0));
 }
 
 /* A jump forward; where to is filled in when the end of the body is known. */
