@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "bpf_fixture.h"
 #include "core/elf_load.h"
@@ -44,16 +45,32 @@ static int is_one_clear_line(const char *text)
 	return 1;
 }
 
-/* A copy of exactly the right size, so that a sanitizer sees the first byte too far. */
+#define ROOM (1u << 20)
+
+/* Memory that ends where a page without access begins: one byte too far is a crash. */
+static unsigned char *guarded_room(void)
+{
+	unsigned char *room =
+		mmap(NULL, ROOM + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (room == MAP_FAILED || mprotect(room + ROOM, 4096, PROT_NONE)) {
+		printf("FAIL no memory with a guard page\n");
+		exit(1);
+	}
+	return room;
+}
+
 static void try(const unsigned char *bytes, size_t size, const char *what, size_t at)
 {
+	static unsigned char *room;
 	const struct plim_bpf_file_options options = {.type_of = any_type};
-	unsigned char *copy = malloc(size ? size : 1);
 	struct plim_error err = {""};
 	struct plim_bpf_file *file;
+	unsigned char *copy;
 
-	if (!copy)
-		exit(1);
+	if (!room)
+		room = guarded_room();
+	copy = room + ROOM - size;
 	memcpy(copy, bytes, size);
 	if (plim_bpf_file_load(fixture.host, copy, size, &options, &file, &err) == 0) {
 		loaded++;
@@ -71,7 +88,6 @@ static void try(const unsigned char *bytes, size_t size, const char *what, size_
 		printf("FAIL %s at %zu: left an object behind\n", what, at);
 		exit(1);
 	}
-	free(copy);
 }
 
 static void cut(const unsigned char *bytes, size_t size)
@@ -125,7 +141,7 @@ static size_t read_file(const char *path, unsigned char *bytes, size_t limit)
 
 int main(int argc, char **argv)
 {
-	static unsigned char bytes[1 << 20];
+	static unsigned char bytes[ROOM];
 
 	bpf_fixture_open(&fixture);
 	fixture.invocation->limit = 5000;
