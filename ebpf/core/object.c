@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/stack_probe.h"
+
 struct pin {
 	struct pin *next;
 	struct plim_bpf_object *object;
@@ -84,6 +86,7 @@ void plim_bpf_object_put(struct plim_bpf_object *object)
 
 	if (atomic_fetch_sub_explicit(&object->references, 1, memory_order_acq_rel) != 1)
 		return;
+	plim_bpf_probe_stack();
 	pthread_mutex_lock(&host->lock);
 	if (object->previous)
 		object->previous->next = object->next;

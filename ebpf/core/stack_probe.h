@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A hook's stack is small and ends in a guard page; an overflow ends the one invocation that caused
- * it. That must not happen while a map's lock is held, or the lock would stay held for ever. So
- * whoever takes such a lock first touches the stack as far down as anything under the lock will go:
+ * it. That must not happen while a lock is held, or the lock would stay held for ever. So whoever takes such a lock first touches the stack as far down as anything under the lock will go:
  * if the stack is too short, it is found here.
  */
 #ifndef PLIM_EBPF_STACK_PROBE_H
 #define PLIM_EBPF_STACK_PROBE_H
 
-/* More than the deepest path under a map's lock (docs/ebpf-core.md has the computed figure). */
+/* More than the deepest path under a lock, with room to spare (docs/ebpf-core.md has its frames). */
 #define PLIM_BPF_LOCKED_BYTES 1536
 
 /* A read is enough to meet the guard page, and harms no red zone. */
