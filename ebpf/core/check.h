@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The structural check. It refuses what could not be run safely or could only be a mistake: opcodes,
- * fields and registers that do not exist, jumps and calls that leave their function, frames and
- * calls beyond the limits. It follows no values: what an access reaches, and for how long a program
- * runs, the machine checks while it runs.
+ * The structural check. It refuses what could not be run safely or could only be a mistake:
+ * opcodes, fields and registers that do not exist, jumps and calls that leave their function,
+ * frames and calls beyond the limits. It follows no values: what an access reaches, and for how
+ * long a program runs, the machine checks while it runs.
  */
 #ifndef PLIM_EBPF_CHECK_H
 #define PLIM_EBPF_CHECK_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads an ELF relocatable object for BPF out of memory. Every offset, size, count, name and link is
- * checked when the file is opened, so that what these functions hand out can be used as it is; the
- * bytes themselves stay the caller's and must stay where they are.
+ * Reads an ELF relocatable object for BPF out of memory. Every offset, size, count, name and link
+ * is checked when the file is opened, so that what these functions hand out can be used as it is;
+ * the bytes themselves stay the caller's and must stay where they are.
  */
 #ifndef PLIM_EBPF_ELF_FILE_H
 #define PLIM_EBPF_ELF_FILE_H

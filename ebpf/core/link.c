@@ -74,7 +74,7 @@ void plim_bpf_link_leave(struct plim_bpf_link *link)
 		if (atomic_compare_exchange_weak(&link->inside, &seen, seen - 1))
 			return;
 	}
-	/* Under the lock, so that the one who waits cannot free the link before this is out of it. */
+	/* Under the lock: the one who waits must not free the link before this is out of it. */
 	plim_bpf_probe_stack();
 	pthread_mutex_lock(&link->lock);
 	atomic_fetch_sub(&link->inside, 1);

@@ -48,7 +48,7 @@ static int64_t per_thread_lookup(struct plim_bpf_map *map, const void *key, uint
 	return (int64_t)((uint64_t)slot * map->spec.max_entries + index);
 }
 
-/* The host reads and writes the values of all slots at once, each padded to 8 bytes, as in Linux. */
+/* The host reads and writes the values of all slots at once, each padded to 8 bytes. */
 static int per_thread_read(struct plim_bpf_map *map, const void *key, void *value)
 {
 	const uint64_t stride = map->region.stride;

@@ -34,7 +34,7 @@ enum plim_bpf_region_id {
 #define PLIM_BPF_PACKET_ADDRESS  UINT64_C(0x10000)
 #define PLIM_BPF_CONTEXT_ADDRESS ((uint64_t)PLIM_BPF_REGION_CONTEXT << PLIM_BPF_REGION_BITS)
 
-/* What a map's name (ld_imm64 of a map) is in a register: in no region, so it cannot be followed. */
+/* What ld_imm64 of a map gives: an address in no region, so that it cannot be followed. */
 #define PLIM_BPF_MAP_HANDLE (UINT64_C(0xffff) << 48)
 
 /* The stack: frames 1,024 bytes apart, each in the middle of its place. */

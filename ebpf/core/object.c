@@ -62,7 +62,7 @@ int plim_bpf_object_init(struct plim_bpf_object *object, struct plim_bpf_host *h
 	snprintf(object->name, sizeof(object->name), "%s", name);
 	pthread_mutex_lock(&host->lock);
 	if (host->last_id == UINT32_MAX) {
-		rc = -ENOSPC; /* a number is never used twice, so that none can mean the wrong thing */
+		rc = -ENOSPC; /* no number is used twice, so that none can mean the wrong thing */
 	} else {
 		object->id = ++host->last_id;
 		object->previous = NULL;

@@ -64,7 +64,7 @@ struct plim_bpf_program {
 	struct plim_bpf_map *maps[PLIM_BPF_MAX_MAPS];
 	uint64_t serial; /* unique in the process: tells an invocation whose maps it has */
 	_Atomic uint64_t runs, faults;
-	/* bpf_trace_printk: lines a second, the second that is being counted, its lines; lost in all. */
+	/* bpf_trace_printk: lines a second, the second being counted, its lines; lost in all. */
 	_Atomic uint32_t printk_limit, printk_used;
 	_Atomic uint64_t printk_second, printk_lost;
 };

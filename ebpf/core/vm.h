@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The machine. An invocation is everything one run of a program needs beside the program: registers,
- * the program's stacks, and what memory it may reach. It is big, is made beforehand and used again;
- * of the C stack a run takes a few hundred bytes, however deep the program calls.
+ * The machine. An invocation is everything one run of a program needs beside the program:
+ * registers, the program's stacks, and what memory it may reach. It is big, is made beforehand and
+ * used again; of the C stack a run takes a few hundred bytes, however deep the program calls.
  */
 #ifndef PLIM_EBPF_VM_H
 #define PLIM_EBPF_VM_H
@@ -97,8 +97,8 @@ void plim_bpf_invocation_free(struct plim_bpf_invocation *invocation);
 
 /**
  * Runs a program: 0 and its r0, or a negative errno with `invocation->fault` set: -EFAULT (memory),
- * -ETIME (budget), -ELOOP (frames), -EINVAL (an argument or opcode). The caller holds a reference to
- * the program, and uses one invocation in one thread at a time.
+ * -ETIME (budget), -ELOOP (frames), -EINVAL (an argument or opcode). The caller holds a reference
+ * to the program, and uses one invocation in one thread at a time.
  * Stack: docs/ebpf-core.md. Context: any thread, also on a small stack; not in a signal handler.
  */
 int plim_bpf_run(struct plim_bpf_invocation *invocation, struct plim_bpf_program *program,

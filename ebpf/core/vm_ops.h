@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The machine's operations: one for each instruction of RFC 9669 that does something of its own, so
- * that nothing is decided twice while a program runs. The list is written once; the names, the table
- * of labels and the decoder are made from it.
+ * The machine's operations: one for each instruction of RFC 9669 that does something of its own,
+ * so that nothing is decided twice while a program runs. The list is written once; the names, the
+ * table of labels and the decoder are made from it.
  */
 #ifndef PLIM_EBPF_VM_OPS_H
 #define PLIM_EBPF_VM_OPS_H
@@ -44,22 +44,21 @@
 	DO(JSLE, BPFC_JSLE)
 
 /* Everything that has one form. */
-#define PLIM_BPF_SINGLES(DO)                                                                       \
-	DO(NEG64)                                                                                  \
-	DO(NEG32)                                                                                  \
-	DO(MOVSX64_8)                                                                              \
-	DO(MOVSX64_16) DO(MOVSX64_32) DO(MOVSX32_8) DO(MOVSX32_16) DO(LE16) DO(LE32) DO(LE64) DO(  \
-		BE16) DO(BE32) DO(BE64) DO(BSWAP16) DO(BSWAP32) DO(BSWAP64) DO(JA) DO(LD64)        \
-		DO(LDX8) DO(LDX16) DO(LDX32) DO(LDX64) DO(LDSX8) DO(LDSX16) DO(LDSX32) DO(ST8) DO( \
-			ST16) DO(ST32) DO(ST64) DO(STX8) DO(STX16) DO(STX32) DO(STX64)             \
-			DO(ATOMIC_ADD32) DO(ATOMIC_ADD64) DO(ATOMIC_OR32) DO(ATOMIC_OR64) DO(      \
-				ATOMIC_AND32) DO(ATOMIC_AND64) DO(ATOMIC_XOR32) DO(ATOMIC_XOR64)   \
-				DO(FETCH_ADD32) DO(FETCH_ADD64) DO(FETCH_OR32) DO(FETCH_OR64)      \
-					DO(FETCH_AND32) DO(FETCH_AND64) DO(FETCH_XOR32)            \
-						DO(FETCH_XOR64) DO(XCHG32) DO(XCHG64)              \
-							DO(CMPXCHG32) DO(CMPXCHG64)                \
-								DO(CALL_HELPER) DO(CALL_LOCAL)     \
-									DO(EXIT)
+/* clang-format off */
+#define PLIM_BPF_SINGLES(DO) \
+	DO(NEG64) DO(NEG32) DO(MOVSX64_8) DO(MOVSX64_16) \
+	DO(MOVSX64_32) DO(MOVSX32_8) DO(MOVSX32_16) \
+	DO(LE16) DO(LE32) DO(LE64) DO(BE16) DO(BE32) DO(BE64) \
+	DO(BSWAP16) DO(BSWAP32) DO(BSWAP64) DO(JA) DO(LD64) \
+	DO(LDX8) DO(LDX16) DO(LDX32) DO(LDX64) DO(LDSX8) DO(LDSX16) DO(LDSX32) \
+	DO(ST8) DO(ST16) DO(ST32) DO(ST64) DO(STX8) DO(STX16) DO(STX32) DO(STX64) \
+	DO(ATOMIC_ADD32) DO(ATOMIC_ADD64) DO(ATOMIC_OR32) DO(ATOMIC_OR64) \
+	DO(ATOMIC_AND32) DO(ATOMIC_AND64) DO(ATOMIC_XOR32) DO(ATOMIC_XOR64) \
+	DO(FETCH_ADD32) DO(FETCH_ADD64) DO(FETCH_OR32) DO(FETCH_OR64) \
+	DO(FETCH_AND32) DO(FETCH_AND64) DO(FETCH_XOR32) DO(FETCH_XOR64) \
+	DO(XCHG32) DO(XCHG64) DO(CMPXCHG32) DO(CMPXCHG64) \
+	DO(CALL_HELPER) DO(CALL_LOCAL) DO(EXIT)
+/* clang-format on */
 
 enum plim_bpf_op_code {
 	PLIM_OP_NONE = 0, /* after the last instruction, and in the second half of ld_imm64 */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of the machine that are not one instruction: begin and end, frames, tail calls, faults. */
+/* The parts of the machine that are no instruction: begin, end, frames, tail calls, faults. */
 #ifndef PLIM_EBPF_VM_RUN_H
 #define PLIM_EBPF_VM_RUN_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of the machine share: a host, an XDP-like type, and one call to run instructions. */
+/* What the tests of the machine share: a host, an XDP-like type, and a call to run programs. */
 #ifndef PLIM_TEST_BPF_FIXTURE_H
 #define PLIM_TEST_BPF_FIXTURE_H
 

@@ -10,7 +10,7 @@
 #define SLOTS        12
 #define SLOTS_TOP    (-8)
 #define SLOTS_BOTTOM (SLOTS_TOP - 8 * SLOTS)
-#define SAVED        (SLOTS_BOTTOM - 8) /* and below: registers while the packet's address is needed */
+#define SAVED        (SLOTS_BOTTOM - 8) /* and below: registers, at the end */
 #define REGISTERS    10                 /* r0 to r9 */
 #define BODY_MIN     8
 #define BODY_MAX     72

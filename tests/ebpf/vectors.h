@@ -11,7 +11,7 @@
 
 #include "core/isa.h"
 
-/* Linux's verifier refuses an immediate division by 0 or shift beyond the width; the RFC does not. */
+/* Linux's verifier refuses divisions by an immediate 0 and shifts beyond the width. */
 #define VECTOR_NOT_IN_KERNEL 1
 
 struct vector {
