@@ -7,16 +7,18 @@
 /* A gap of at least this many refused places follows each element: the widest access there is. */
 #define GAP_BYTES 8
 
-void plim_bpf_region_single(struct plim_bpf_region *region, void *host, uint64_t low,
+void plim_bpf_region_single(struct plim_bpf_region *region, void *host, uint32_t low,
 			    uint64_t bytes, int writable)
 {
+	const uint32_t room = UINT32_MAX - low;
+
 	memset(region, 0, sizeof(*region));
 	region->base = (uintptr_t)host - low;
 	region->count = 1;
 	region->shift = PLIM_BPF_REGION_BITS;
 	region->mask = PLIM_BPF_PLACE_MASK;
 	region->span[PLIM_BPF_READ].low = low;
-	region->span[PLIM_BPF_READ].high = low + bytes;
+	region->span[PLIM_BPF_READ].high = low + (bytes < room ? (uint32_t)bytes : room);
 	if (writable)
 		region->span[PLIM_BPF_WRITE] = region->span[PLIM_BPF_READ];
 }

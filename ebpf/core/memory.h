@@ -48,15 +48,19 @@ struct plim_bpf_region {
 	uint64_t count;  /* elements; 0: nothing here */
 	uint64_t stride; /* distance of the elements in the host */
 	uint64_t mask;   /* (1 << shift) - 1 */
-	uint32_t shift;  /* log2 of the distance of the elements in the program's addresses */
-	uint32_t reserved;
+	uint64_t shift;  /* log2 of the distance of the elements in the program's addresses */
 	struct {
-		uint64_t low, high; /* the places of an element that may be reached: [low, high) */
+		uint32_t low, high; /* the places of an element that may be reached: [low, high) */
 	} span[2];                  /* by enum plim_bpf_access */
+	uint64_t unused;            /* 64 bytes, so that the one for an address is a shift away */
 };
+_Static_assert(sizeof(struct plim_bpf_region) == 64, "a region is found by a shift");
 
-/** One run of memory: `bytes` at `host`, seen from place `low` on; writable where asked. */
-void plim_bpf_region_single(struct plim_bpf_region *region, void *host, uint64_t low,
+/**
+ * One run of memory: `bytes` at `host`, seen from place `low` on; writable where asked. What lies
+ * beyond place 2^32 - 2 cannot be reached.
+ */
+void plim_bpf_region_single(struct plim_bpf_region *region, void *host, uint32_t low,
 			    uint64_t bytes, int writable);
 
 /** `count` elements of `bytes`, `stride` apart in the host: 0, or -E2BIG for 2^40 and more. */
