@@ -34,6 +34,10 @@ struct refusal {
 	}
 #define RETURN ALU64_K(MOV, R0, 0), EXIT
 
+/* Eight calls in a row, each from the function that the one before it called. */
+#define CALL_ON     CALL_LOCAL(1), EXIT
+#define NINE_FRAMES CALL_ON, CALL_ON, CALL_ON, CALL_ON, CALL_ON, CALL_ON, CALL_ON, CALL_ON, RETURN
+
 static const struct refusal refusals[] = {
 	REFUSED("insn 0: unknown opcode: 0xff", INSN(0xff, 0, 0, 0, 0), EXIT),
 	REFUSED("insn 1: unknown opcode: 0x00", ALU64_K(MOV, R0, 0), INSN(0, 0, 0, 0, 0), EXIT),
@@ -91,6 +95,7 @@ static const struct refusal refusals[] = {
 	REFUSED("calls deeper than 8 frames, or itself", CALL_LOCAL(-1), EXIT),
 	REFUSED("calls deeper than 8 frames, or itself", CALL_LOCAL(1), EXIT, CALL_LOCAL(1), EXIT,
 		CALL_LOCAL(-3), EXIT),
+	REFUSED("calls deeper than 8 frames, or itself", NINE_FRAMES),
 	REFUSED("unknown helper 9999 for a xdp program", CALL(9999), EXIT),
 	REFUSED("unknown helper -1", CALL(-1), EXIT),
 	REFUSED("there is no map 4", LD64_MAP(R1, 4), RETURN),

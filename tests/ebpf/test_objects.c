@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bpf_fixture.h"
 #include "core/elf_load.h"
+#include "core/map_prog_array.h"
 #include "core/map_ringbuf.h"
 
 static struct bpf_fixture fixture;
@@ -200,24 +202,86 @@ static void on_printk(void *arg, const struct plim_bpf_printk *line)
 	snprintf(printed + strlen(printed), sizeof(printed) - strlen(printed), "%s|", line->text);
 }
 
+static time_t now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return now.tv_sec;
+}
+
 static void test_printk(const char *folder)
 {
 	struct plim_bpf_program *program;
+	time_t second;
 
 	open_object(folder, "ring.o");
 	program = plim_bpf_file_program(file, "print");
 	fixture.invocation->printk = on_printk;
 	CHECK(run("print", 7) == 0);
-	if (strcmp(printed, "length 7, signed -5, hex 0000beef|four 1 2 3 -4000000000%|") != 0) {
+	if (strcmp(printed,
+		   "length 7, signed -5, hex 0000beef|"
+		   "wide [          -7] [00000000000000ff]|four 1 2 3 -4000000000%|") != 0) {
 		printf("FAIL printk wrote %s\n", printed);
 		failed++;
 	}
 	lines = 0;
-	atomic_store(&program->printk_limit, 0);
+	atomic_store(&program->printk_limit, 0); /* none, then two in a second */
 	CHECK(run("print", 7) == 0 && lines == 0);
-	CHECK(atomic_load(&program->printk_lost) == 2);
+	CHECK(atomic_load(&program->printk_lost) == 3);
+	atomic_store(&program->printk_limit, 2);
+	do { /* again, should a second end just here */
+		atomic_store(&program->printk_second, 0);
+		second = now_s();
+		lines = 0;
+		CHECK(run("print", 7) == 0);
+	} while (second != now_s());
+	CHECK(lines == 2);
+	CHECK(run("name", 0) == 0);
 	fixture.invocation->printk = NULL;
 	plim_bpf_file_close(file);
+}
+
+static const struct plim_bpf_type other_type = {.name = "other",
+						.context_bytes = sizeof(struct xdp_md)};
+
+static const struct plim_bpf_type *alternate(void *arg, const char *section)
+{
+	(void)section;
+	return (*(int *)arg)++ ? &bpf_fixture_type : &other_type;
+}
+
+/* A tail call does not lead to a program of another type, which would misread the context. */
+static void test_types(const char *folder)
+{
+	int calls = 0;
+	const struct plim_bpf_file_options options = {alternate, &calls};
+	char path[1024];
+
+	snprintf(path, sizeof(path), "%s/tail_calls.o", folder);
+	CHECK(plim_bpf_file_open(fixture.host, path, &options, &file, NULL) == 0);
+	if (!file)
+		return;
+	for (uint32_t i = 0; i < file->program_count; i++) {
+		if (file->programs[i].program->type == &other_type)
+			plim_bpf_prog_array_set(plim_bpf_file_map(file, "programs"), 0,
+						file->programs[i].program);
+	}
+	CHECK(run("start", 0) == 5);
+	CHECK(run("start", 3) == 77);
+	plim_bpf_file_close(file);
+}
+
+/* Two maps that are each allowed, and together are too much. */
+static void test_too_large(const char *folder)
+{
+	const struct plim_bpf_file_options options = {.type_of = type_of};
+	struct plim_error err = {""};
+	char path[1024];
+
+	snprintf(path, sizeof(path), "%s/large.o", folder);
+	CHECK(plim_bpf_file_open(fixture.host, path, &options, &file, &err) < 0);
+	CHECK(strstr(err.text, "the maps of this object would take more than 256 MiB"));
 }
 
 static void test_packet(const char *folder)
@@ -247,6 +311,8 @@ int main(int argc, char **argv)
 	test_ring(argv[1]);
 	test_printk(argv[1]);
 	test_packet(argv[1]);
+	test_types(argv[1]);
+	test_too_large(argv[1]);
 	bpf_fixture_close(&fixture);
 	printf("%d checks failed\n", failed);
 	return failed ? 1 : 0;

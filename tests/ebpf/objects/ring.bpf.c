@@ -71,8 +71,20 @@ SEC("xdp") int print(struct xdp_md *context)
 {
 	bpf_printk("length %u, signed %d, hex %08x", (__u32)(context->data_end - context->data), -5,
 		   0xbeef);
+	bpf_printk("wide [%12d] [%016llx]", -7, 255);
 	bpf_printk("four %d %d %d %lld%%\n", 1, 2, 3, -4000000000LL);
 	return 0;
+}
+
+/* A name fills its room with zeros; 1 where something else is left. */
+SEC("xdp") int name(struct xdp_md *context)
+{
+	char comm[32];
+
+	__builtin_memset(comm, 'x', sizeof(comm));
+	if (bpf_get_current_comm(comm, sizeof(comm)))
+		return -1;
+	return comm[15] || comm[16] || comm[31];
 }
 
 char _license[] SEC("license") = "GPL";
