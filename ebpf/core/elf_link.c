@@ -169,6 +169,12 @@ static int link_program(struct linker *linker, uint32_t number, const struct pli
 		plim_bpf_error_in(loader->err, "program", spec.name);
 		return rc;
 	}
+	if (linker->count > PLIM_BPF_FILE_INSNS - loader->linked_insns) {
+		plim_error_set(loader->err, "the programs have more than %u instructions together",
+			       PLIM_BPF_FILE_INSNS);
+		return -E2BIG;
+	}
+	loader->linked_insns += linker->count;
 	spec.insns = linker->insns;
 	spec.insn_count = linker->count;
 	rc = plim_bpf_program_new(loader->host, &spec, &out->program, loader->err);

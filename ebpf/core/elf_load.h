@@ -9,6 +9,7 @@
 #include "core/program.h"
 
 #define PLIM_BPF_FILE_PROGRAMS  256
+#define PLIM_BPF_FILE_INSNS     (1u << 20)   /* of all its programs, callees counted with each */
 #define PLIM_BPF_FILE_BYTES     (64u << 20)  /* of a file that is read */
 #define PLIM_BPF_FILE_MAP_BYTES (256u << 20) /* of all its maps together */
 

@@ -48,6 +48,7 @@ struct elf_loader {
 	struct plim_elf_file elf;
 	struct plim_btf btf;
 	uint64_t map_bytes;
+	uint32_t linked_insns;
 	struct elf_map maps[PLIM_BPF_MAX_MAPS]; /* beside file->maps */
 	uint32_t code_count, function_count;
 	struct elf_code codes[MAX_CODE_SECTIONS];

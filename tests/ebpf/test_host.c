@@ -175,6 +175,55 @@ static void test_run_down(void)
 	plim_bpf_object_close(&program->object);
 }
 
+static struct plim_bpf_map *jumps;
+
+static _Atomic int running;
+
+static void *run_tail_calls(void *arg)
+{
+	struct bpf_fixture own = {fixture.host, plim_bpf_invocation_new()};
+	struct plim_bpf_program *program = arg;
+	uint64_t result;
+
+	for (int i = 0; i < 20000; i++) {
+		if (bpf_fixture_run(&own, program, NULL, 0, &result) ||
+		    (result != 1 && result != 2))
+			atomic_store(&running, -100);
+	}
+	plim_bpf_invocation_free(own.invocation);
+	atomic_fetch_sub(&running, 1);
+	return NULL;
+}
+
+/* Runs in three threads while their tail call's program comes, goes and is freed meanwhile. */
+static void test_runs_and_updates(void)
+{
+	static const struct plim_bpf_insn insns[] = {LD64_MAP(R2, 0), ALU64_K(MOV, R3, 0), CALL(12),
+						     ALU64_K(MOV, R0, 2), EXIT};
+	struct plim_bpf_program *caller;
+	pthread_t threads[3];
+
+	jumps = make_map(BPF_MAP_TYPE_PROG_ARRAY);
+	caller = bpf_fixture_load(&fixture, insns, sizeof(insns) / sizeof(insns[0]), &jumps, 1,
+				  NULL);
+	CHECK(caller != NULL);
+	atomic_store(&running, 3);
+	for (int i = 0; i < 3; i++)
+		pthread_create(&threads[i], NULL, run_tail_calls, caller);
+	while (atomic_load(&running) > 0) {
+		struct plim_bpf_program *target = make_program(NULL);
+
+		plim_bpf_prog_array_set(jumps, 0, target);
+		plim_bpf_object_close(&target->object); /* the array has the last reference */
+		plim_bpf_prog_array_set(jumps, 0, NULL);
+	}
+	for (int i = 0; i < 3; i++)
+		pthread_join(threads[i], NULL);
+	CHECK(atomic_load(&running) == 0);
+	plim_bpf_object_close(&caller->object);
+	plim_bpf_object_close(&jumps->object);
+}
+
 static void test_slots(void)
 {
 	struct plim_bpf_invocation *all[PLIM_BPF_SLOTS];
@@ -231,6 +280,7 @@ int main(int argc, char **argv)
 	test_circle();
 	test_link();
 	test_run_down();
+	test_runs_and_updates();
 	test_slots();
 	if (argc == 2)
 		test_pinned_file(argv[1]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Runs programs that clang compiled just now. Argument: the folder of the objects. */
 #include <errno.h>
+#include <setjmp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -272,7 +273,7 @@ static void test_types(const char *folder)
 	plim_bpf_file_close(file);
 }
 
-/* Two maps that are each allowed, and together are too much. */
+/* Maps and programs that are each allowed, and together are too much. */
 static void test_too_large(const char *folder)
 {
 	const struct plim_bpf_file_options options = {.type_of = type_of};
@@ -282,6 +283,38 @@ static void test_too_large(const char *folder)
 	snprintf(path, sizeof(path), "%s/large.o", folder);
 	CHECK(plim_bpf_file_open(fixture.host, path, &options, &file, &err) < 0);
 	CHECK(strstr(err.text, "the maps of this object would take more than 256 MiB"));
+	snprintf(path, sizeof(path), "%s/../many.o", folder);
+	CHECK(plim_bpf_file_open(fixture.host, path, &options, &file, &err) < 0);
+	CHECK(strstr(err.text, "the programs have more than 1048576 instructions together"));
+}
+
+static jmp_buf out;
+
+static void leave(void *arg, const struct plim_bpf_printk *line)
+{
+	(void)arg;
+	(void)line;
+	longjmp(out, 1);
+}
+
+/* A run that is left from inside a helper, as after an overflow of its stack: nothing stays open. */
+static void test_abandon(const char *folder)
+{
+	struct taken taken = {0};
+	struct plim_bpf_map *ring;
+
+	open_object(folder, "ring.o");
+	ring = plim_bpf_file_map(file, "ring");
+	fixture.invocation->printk = leave;
+	if (setjmp(out) == 0) {
+		run("print_inside", 0);
+		CHECK(!"the run came back");
+	}
+	fixture.invocation->printk = NULL;
+	plim_bpf_invocation_abandon(fixture.invocation);
+	CHECK(run("output", 0) == 0);
+	CHECK(plim_bpf_ringbuf_consume(ring, 10, take, &taken) == 1);
+	plim_bpf_file_close(file);
 }
 
 static void test_packet(const char *folder)
@@ -313,6 +346,7 @@ int main(int argc, char **argv)
 	test_packet(argv[1]);
 	test_types(argv[1]);
 	test_too_large(argv[1]);
+	test_abandon(argv[1]);
 	bpf_fixture_close(&fixture);
 	printf("%d checks failed\n", failed);
 	return failed ? 1 : 0;

@@ -76,6 +76,18 @@ SEC("xdp") int print(struct xdp_md *context)
 	return 0;
 }
 
+/* Prints while a record is open. */
+SEC("xdp") int print_inside(struct xdp_md *context)
+{
+	void *record = bpf_ringbuf_reserve(&ring, 24, 0);
+
+	if (!record)
+		return -1;
+	bpf_printk("inside");
+	bpf_ringbuf_submit(record, 0);
+	return 0;
+}
+
 /* A name fills its room with zeros; 1 where something else is left. */
 SEC("xdp") int name(struct xdp_md *context)
 {
