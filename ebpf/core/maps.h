@@ -87,7 +87,7 @@ uint64_t plim_bpf_map_value_bytes(const struct plim_bpf_map *map);
 /** The key after `key` (NULL, or one that is gone: the first); -ENOENT after the last. */
 int plim_bpf_map_next_key(struct plim_bpf_map *map, const void *key, void *next);
 
-/** Makes the values read-only for programs from now on (a `.rodata` section). */
+/** Makes the values read-only for programs that are made from now on (a `.rodata` section). */
 void plim_bpf_map_freeze(struct plim_bpf_map *map);
 
 /** The host's pointer to an element's value. */

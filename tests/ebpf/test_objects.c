@@ -118,6 +118,15 @@ static void test_keyed_maps(const char *folder)
 	plim_bpf_file_close(file);
 }
 
+static void test_legacy_maps(const char *folder)
+{
+	open_object(folder, "legacy.o");
+	CHECK(run("old_maps", 0) == 3);
+	CHECK(run("old_maps", 0) == -1); /* the key is there already */
+	CHECK(plim_bpf_file_map(file, "second")->spec.value_bytes == 8);
+	plim_bpf_file_close(file);
+}
+
 static void test_tail_calls(const char *folder)
 {
 	uint32_t index = 3, id = 0;
@@ -340,6 +349,7 @@ int main(int argc, char **argv)
 	bpf_fixture_open(&fixture);
 	test_globals(argv[1]);
 	test_keyed_maps(argv[1]);
+	test_legacy_maps(argv[1]);
 	test_tail_calls(argv[1]);
 	test_ring(argv[1]);
 	test_printk(argv[1]);
