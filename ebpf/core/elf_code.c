@@ -94,21 +94,24 @@ static int add_function(struct elf_loader *loader, const Elf64_Sym *symbol)
 	const uint64_t size = sizeof(struct plim_bpf_insn);
 	struct elf_function *function = &loader->functions[loader->function_count];
 	uint64_t start, count;
+	int rc = 0;
 
 	if (!code || symbol->st_size == 0)
-		return 0; /* a label, or in a section that is not code */
+		goto out; /* a label, or in a section that is not code */
 	start = symbol->st_value / size;
 	count = symbol->st_size / size;
 	if (symbol->st_value % size || symbol->st_size % size || start >= code->count ||
 	    count > code->count - start) {
 		plim_error_set(loader->err, "function %s lies outside its section", name);
-		return -EINVAL;
+		rc = -EINVAL;
+		goto out;
 	}
 	if (code->functions[start] != NO_NUMBER)
-		return 0; /* another name for the same function */
+		goto out; /* another name for the same function */
 	if (loader->function_count == MAX_FUNCTIONS) {
 		plim_error_set(loader->err, "more than %d functions", MAX_FUNCTIONS);
-		return -E2BIG;
+		rc = -E2BIG;
+		goto out;
 	}
 	function->code = (uint32_t)(code - loader->codes);
 	function->start = (uint32_t)start;
@@ -116,7 +119,8 @@ static int add_function(struct elf_loader *loader, const Elf64_Sym *symbol)
 	function->program = NO_NUMBER;
 	function->name = name;
 	code->functions[start] = loader->function_count++;
-	return 0;
+out:
+	return rc;
 }
 
 static int add_functions(struct elf_loader *loader)

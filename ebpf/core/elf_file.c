@@ -42,18 +42,19 @@ static int read_section(struct plim_elf_file *elf, const Elf64_Ehdr *header, uin
 {
 	struct plim_elf_section *section = &elf->sections[number];
 	Elf64_Shdr raw;
+	int rc = -EINVAL;
 
 	memcpy(&raw, elf->bytes + header->e_shoff + number * sizeof(raw), sizeof(raw));
 	if (raw.sh_type != SHT_NOBITS && raw.sh_type != SHT_NULL &&
 	    (raw.sh_offset > elf->size || raw.sh_size > elf->size - raw.sh_offset)) {
 		plim_error_set(err, "section %u (%llu bytes at %llu) lies outside the file", number,
 			       (unsigned long long)raw.sh_size, (unsigned long long)raw.sh_offset);
-		return -EINVAL;
+		goto out;
 	}
 	if (raw.sh_link >= elf->section_count) {
 		plim_error_set(err, "section %u links to section %u of %u", number, raw.sh_link,
 			       elf->section_count);
-		return -EINVAL;
+		goto out;
 	}
 	section->type = raw.sh_type;
 	section->flags = raw.sh_flags;
@@ -64,7 +65,9 @@ static int read_section(struct plim_elf_file *elf, const Elf64_Ehdr *header, uin
 				 ? NULL
 				 : elf->bytes + raw.sh_offset;
 	section->name = ""; /* until the section of the names has been read */
-	return 0;
+	rc = 0;
+out:
+	return rc;
 }
 
 static void name_sections(struct plim_elf_file *elf, const Elf64_Ehdr *header)
@@ -79,6 +82,8 @@ static void name_sections(struct plim_elf_file *elf, const Elf64_Ehdr *header)
 
 static int find_symbols(struct plim_elf_file *elf, struct plim_error *err)
 {
+	int rc = -EINVAL;
+
 	for (uint32_t i = 0; i < elf->section_count; i++) {
 		const struct plim_elf_section *section = &elf->sections[i];
 
@@ -86,7 +91,7 @@ static int find_symbols(struct plim_elf_file *elf, struct plim_error *err)
 			continue;
 		if (elf->symbols) {
 			plim_error_set(err, "two symbol tables");
-			return -EINVAL;
+			goto out;
 		}
 		if (section->size / sizeof(Elf64_Sym) > UINT32_MAX ||
 		    elf->sections[section->link].type != SHT_STRTAB) {
@@ -94,12 +99,14 @@ static int find_symbols(struct plim_elf_file *elf, struct plim_error *err)
 				       "the symbol table's names are in section %u, which is "
 				       "no string table",
 				       section->link);
-			return -EINVAL;
+			goto out;
 		}
 		elf->symbols = section;
 		elf->symbol_count = (uint32_t)(section->size / sizeof(Elf64_Sym));
 	}
-	return 0;
+	rc = 0;
+out:
+	return rc;
 }
 
 int plim_elf_open(struct plim_elf_file *elf, const void *bytes, size_t size, struct plim_error *err)

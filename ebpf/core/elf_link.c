@@ -149,7 +149,7 @@ static int link_program(struct linker *linker, uint32_t number, const struct pli
 {
 	struct elf_loader *loader = linker->loader;
 	struct plim_bpf_file *file = loader->file;
-	struct plim_bpf_file_program *out = &file->programs[file->program_count];
+	struct plim_bpf_file_program *made = &file->programs[file->program_count];
 	struct plim_bpf_program_spec spec = {
 		.name = loader->functions[number].name,
 		.type = type,
@@ -167,22 +167,24 @@ static int link_program(struct linker *linker, uint32_t number, const struct pli
 		rc = resolve_function(linker, linker->order[i]);
 	if (rc) {
 		plim_bpf_error_in(loader->err, "program", spec.name);
-		return rc;
+		goto out;
 	}
 	if (linker->count > PLIM_BPF_FILE_INSNS - loader->linked_insns) {
 		plim_error_set(loader->err, "the programs have more than %u instructions together",
 			       PLIM_BPF_FILE_INSNS);
-		return -E2BIG;
+		rc = -E2BIG;
+		goto out;
 	}
 	loader->linked_insns += linker->count;
 	spec.insns = linker->insns;
 	spec.insn_count = linker->count;
-	rc = plim_bpf_program_new(loader->host, &spec, &out->program, loader->err);
+	rc = plim_bpf_program_new(loader->host, &spec, &made->program, loader->err);
 	if (rc)
-		return rc;
-	snprintf(out->section, sizeof(out->section), "%s", section);
+		goto out;
+	snprintf(made->section, sizeof(made->section), "%s", section);
 	loader->functions[number].program = file->program_count++;
-	return 0;
+out:
+	return rc;
 }
 
 /* A function is a program if its section is a hook's; in ".text" there are only callees. */
@@ -192,20 +194,25 @@ static int link_if_program(struct linker *linker, uint32_t number)
 	const struct elf_code *code = &loader->codes[loader->functions[number].code];
 	const char *section = loader->elf.sections[code->section].name;
 	const struct plim_bpf_type *type;
+	int rc = 0;
 
 	if (strcmp(section, ".text") == 0 || section[0] == '?') /* '?': not loaded unless asked */
-		return 0;
+		goto out;
 	if (loader->file->program_count == PLIM_BPF_FILE_PROGRAMS) {
 		plim_error_set(loader->err, "more than %d programs", PLIM_BPF_FILE_PROGRAMS);
-		return -E2BIG;
+		rc = -E2BIG;
+		goto out;
 	}
 	type = loader->options->type_of(loader->options->arg, section);
 	if (!type) {
 		plim_error_set(loader->err, "program %s: this host has no hook for section %s",
 			       loader->functions[number].name, section);
-		return -EINVAL;
+		rc = -EINVAL;
+		goto out;
 	}
-	return link_program(linker, number, type, section);
+	rc = link_program(linker, number, type, section);
+out:
+	return rc;
 }
 
 int plim_elf_link_programs(struct elf_loader *loader)

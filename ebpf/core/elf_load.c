@@ -28,7 +28,7 @@ int plim_elf_each_reloc(struct elf_loader *loader, uint32_t section,
 		if (relocs->type == SHT_RELA || &elf->sections[relocs->link] != elf->symbols) {
 			plim_error_set(loader->err, "section %s: relocations of an unknown kind",
 				       elf->sections[section].name);
-			return -EINVAL;
+			rc = -EINVAL;
 		}
 		for (uint64_t at = 0; !rc && relocs->size - at >= sizeof(rel); at += sizeof(rel)) {
 			memcpy(&rel, relocs->bytes + at, sizeof(rel));

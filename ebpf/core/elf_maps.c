@@ -80,12 +80,11 @@ static int add_pinned_map(struct elf_loader *loader, const struct plim_bpf_map_s
 		plim_error_set(loader->err, "map %s: another map is pinned under this name",
 			       spec->name);
 		plim_bpf_object_close(&map->object);
-		return -EEXIST;
+		rc = -EEXIST;
+		goto out;
 	}
-	if (map)
-		return add_map(loader, spec, map, section, place);
-	rc = add_map(loader, spec, NULL, section, place);
-	if (!rc) {
+	rc = add_map(loader, spec, map, section, place);
+	if (!rc && !map) {
 		rc = plim_bpf_pin(loader->host, spec->name,
 				  &file->maps[file->map_count - 1]->object);
 		loader->maps[file->map_count - 1].pinned_here = rc == 0;
@@ -93,6 +92,7 @@ static int add_pinned_map(struct elf_loader *loader, const struct plim_bpf_map_s
 			plim_error_set(loader->err, "map %s: cannot be pinned: %s", spec->name,
 				       strerror(-rc));
 	}
+out:
 	return rc;
 }
 
@@ -120,12 +120,13 @@ static int add_legacy_map(struct elf_loader *loader, const Elf64_Sym *symbol)
 	const char *name = plim_elf_symbol_name(&loader->elf, symbol);
 	struct plim_bpf_map_spec spec = {.type = 0};
 	struct legacy_map raw;
+	int rc = -EINVAL;
 
 	if (!section->bytes || section->size < sizeof(raw) ||
 	    symbol->st_value > section->size - sizeof(raw) || symbol->st_size < sizeof(raw) ||
 	    symbol->st_size > section->size - symbol->st_value) {
 		plim_error_set(loader->err, "map %s: its definition is cut", name);
-		return -EINVAL;
+		goto out;
 	}
 	memcpy(&raw, section->bytes + symbol->st_value, sizeof(raw));
 	for (uint64_t i = sizeof(raw); i < symbol->st_size; i++) {
@@ -143,7 +144,9 @@ static int add_legacy_map(struct elf_loader *loader, const Elf64_Sym *symbol)
 	spec.value_bytes = raw.value_bytes;
 	spec.max_entries = raw.max_entries;
 	spec.flags = raw.flags;
-	return add_map(loader, &spec, NULL, symbol->st_shndx, symbol->st_value);
+	rc = add_map(loader, &spec, NULL, symbol->st_shndx, symbol->st_value);
+out:
+	return rc;
 }
 
 /* In these two sections every variable is a map. */

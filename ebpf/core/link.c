@@ -84,13 +84,17 @@ void plim_bpf_link_leave(struct plim_bpf_link *link)
 
 int plim_bpf_link_detach(struct plim_bpf_link *link)
 {
+	int rc = -EALREADY;
+
 	if (atomic_fetch_or(&link->inside, CLOSED) & CLOSED)
-		return -EALREADY;
+		goto out;
 	pthread_mutex_lock(&link->lock);
 	while (atomic_load(&link->inside) != CLOSED)
 		pthread_cond_wait(&link->empty, &link->lock);
 	pthread_mutex_unlock(&link->lock);
 	if (link->detached)
 		link->detached(link, link->arg);
-	return 0;
+	rc = 0;
+out:
+	return rc;
 }

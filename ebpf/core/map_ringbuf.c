@@ -142,10 +142,11 @@ int plim_bpf_ringbuf_consume(struct plim_bpf_map *map, int limit,
 {
 	struct ringbuf *ring = (struct ringbuf *)map;
 	uint64_t at;
-	int taken = 0, stop = 0;
+	int taken = -EINVAL, stop = 0;
 
 	if (map->spec.type != BPF_MAP_TYPE_RINGBUF)
-		return -EINVAL;
+		goto out;
+	taken = 0;
 	pthread_mutex_lock(&ring->reading);
 	at = atomic_load(&ring->consumed);
 	while (!stop && taken < limit &&
@@ -163,16 +164,17 @@ int plim_bpf_ringbuf_consume(struct plim_bpf_map *map, int limit,
 		atomic_store_explicit(&ring->consumed, at, memory_order_release);
 	}
 	pthread_mutex_unlock(&ring->reading);
+out:
 	return taken;
 }
 
 int plim_bpf_ringbuf_fd(struct plim_bpf_map *map)
 {
 	struct ringbuf *ring = (struct ringbuf *)map;
-	int fd;
+	int fd = -EINVAL;
 
 	if (map->spec.type != BPF_MAP_TYPE_RINGBUF)
-		return -EINVAL;
+		goto out;
 	pthread_mutex_lock(&ring->reading);
 	fd = atomic_load(&ring->event_fd);
 	if (fd < 0) {
@@ -183,6 +185,7 @@ int plim_bpf_ringbuf_fd(struct plim_bpf_map *map)
 			atomic_store(&ring->event_fd, fd);
 	}
 	pthread_mutex_unlock(&ring->reading);
+out:
 	return fd;
 }
 

@@ -205,6 +205,7 @@ int plim_bpf_unpin(struct plim_bpf_host *host, const char *name)
 {
 	struct pin **at;
 	struct pin *pin;
+	int rc = -ENOENT;
 
 	pthread_mutex_lock(&host->lock);
 	at = find_pin(host, name);
@@ -213,10 +214,12 @@ int plim_bpf_unpin(struct plim_bpf_host *host, const char *name)
 		*at = pin->next;
 	pthread_mutex_unlock(&host->lock);
 	if (!pin)
-		return -ENOENT;
+		goto out;
 	plim_bpf_object_close(pin->object);
 	free(pin);
-	return 0;
+	rc = 0;
+out:
+	return rc;
 }
 
 struct plim_bpf_object *plim_bpf_pinned(struct plim_bpf_host *host, enum plim_bpf_kind kind,

@@ -251,8 +251,15 @@ static void test_pinned_file(const char *path)
 {
 	const struct plim_bpf_file_options good = {xdp_or_none, (void *)&bpf_fixture_type};
 	const struct plim_bpf_file_options bad = {xdp_or_none, NULL};
+	struct plim_bpf_map *other = make_map(BPF_MAP_TYPE_ARRAY);
 	struct plim_bpf_file *first, *second;
 	struct plim_error err = {""};
+
+	CHECK(plim_bpf_pin(fixture.host, "visits", &other->object) == 0);
+	plim_bpf_object_close(&other->object);
+	CHECK(plim_bpf_file_open(fixture.host, path, &good, &first, &err) == -EEXIST);
+	CHECK(strstr(err.text, "map visits: another map is pinned under this name"));
+	CHECK(plim_bpf_unpin(fixture.host, "visits") == 0);
 
 	CHECK(plim_bpf_file_open(fixture.host, path, &bad, &first, &err) == -EINVAL);
 	CHECK(strstr(err.text, "this host has no hook for section xdp"));
