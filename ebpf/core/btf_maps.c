@@ -46,10 +46,11 @@ static int read_header(struct plim_btf *btf, const unsigned char *bytes, size_t 
 {
 	struct btf_header header;
 	uint64_t body;
+	int rc = -EINVAL;
 
 	if (size < sizeof(header)) {
 		plim_error_set(err, "BTF of %zu bytes", size);
-		return -EINVAL;
+		goto out;
 	}
 	memcpy(&header, bytes, sizeof(header));
 	body = header.hdr_len;
@@ -59,13 +60,15 @@ static int read_header(struct plim_btf *btf, const unsigned char *bytes, size_t 
 	    header.str_len > size - body - header.str_off || header.str_len == 0 ||
 	    bytes[body + header.str_off + header.str_len - 1] != '\0') {
 		plim_error_set(err, "the BTF header is damaged");
-		return -EINVAL;
+		goto out;
 	}
 	btf->types = bytes + body + header.type_off;
 	btf->type_bytes = header.type_len;
 	btf->strings = (const char *)bytes + body + header.str_off;
 	btf->string_bytes = header.str_len;
-	return 0;
+	rc = 0;
+out:
+	return rc;
 }
 
 int plim_btf_open(struct plim_btf *btf, const void *bytes, size_t size, struct plim_error *err)
@@ -267,7 +270,8 @@ static int read_definition(const struct plim_btf *btf, uint32_t number, struct p
 	members = resolve(btf, number, &type);
 	if (!members || BTF_INFO_KIND(type.info) != BTF_KIND_STRUCT) {
 		plim_error_set(err, "map %s: its type is no structure", map->spec.name);
-		return -EINVAL;
+		rc = -EINVAL;
+		goto out;
 	}
 	for (uint32_t i = 0; !rc && i < BTF_INFO_VLEN(type.info); i++) {
 		memcpy(&member, members + i * sizeof(member), sizeof(member));
@@ -278,6 +282,7 @@ static int read_definition(const struct plim_btf *btf, uint32_t number, struct p
 		map->spec.key_bytes = map->spec.key_bytes ? map->spec.key_bytes : 4;
 		map->spec.value_bytes = map->spec.value_bytes ? map->spec.value_bytes : 4;
 	}
+out:
 	return rc;
 }
 
@@ -304,6 +309,7 @@ int plim_btf_map(const struct plim_btf *btf, const char *name, struct plim_btf_m
 	const unsigned char *extra;
 	struct btf_type type;
 	uint32_t definition = 0;
+	int rc = -ENOENT;
 
 	memset(map, 0, sizeof(*map));
 	snprintf(map->spec.name, sizeof(map->spec.name), "%s", name);
@@ -313,9 +319,9 @@ int plim_btf_map(const struct plim_btf *btf, const char *name, struct plim_btf_m
 		    strcmp(name_at(btf, type.name_off), ".maps") == 0)
 			definition = variable_type(btf, extra, BTF_INFO_VLEN(type.info), name);
 	}
-	if (!definition) {
+	if (definition)
+		rc = read_definition(btf, definition, map, err);
+	else
 		plim_error_set(err, "map %s has no definition in BTF", name);
-		return -ENOENT;
-	}
-	return read_definition(btf, definition, map, err);
+	return rc;
 }

@@ -26,12 +26,14 @@ static int place(struct linker *linker, uint32_t number, uint32_t *start)
 	const struct elf_function *function = &linker->loader->functions[number];
 	const struct elf_code *code = &linker->loader->codes[function->code];
 	const size_t size = sizeof(*linker->insns);
+	int rc = 0;
 
 	if (linker->placed[number] == NO_NUMBER) {
 		if (function->count > PLIM_BPF_MAX_INSNS - linker->count) {
 			plim_error_set(linker->loader->err, "more than %d instructions",
 				       PLIM_BPF_MAX_INSNS);
-			return -E2BIG;
+			rc = -E2BIG;
+			goto out;
 		}
 		memcpy(linker->insns + linker->count,
 		       linker->loader->elf.sections[code->section].bytes + function->start * size,
@@ -41,7 +43,8 @@ static int place(struct linker *linker, uint32_t number, uint32_t *start)
 		linker->count += function->count;
 	}
 	*start = linker->placed[number];
-	return 0;
+out:
+	return rc;
 }
 
 static int undefined(struct linker *linker, const Elf64_Sym *symbol)
@@ -91,11 +94,13 @@ static int resolve_call(struct linker *linker, const struct elf_function *from, 
 	const struct elf_code *code = &loader->codes[from->code];
 	int64_t target = (int64_t)from->start + at + insn->imm + 1;
 	uint32_t start;
-	int rc;
+	int rc = -EINVAL;
 
 	if (symbol) {
-		if (symbol->st_shndx == SHN_UNDEF)
-			return undefined(linker, symbol);
+		if (symbol->st_shndx == SHN_UNDEF) {
+			rc = undefined(linker, symbol);
+			goto out;
+		}
 		code = plim_elf_code(loader, symbol->st_shndx);
 		target = symbol->st_value % sizeof(*insn) ||
 					 symbol->st_value / sizeof(*insn) > PLIM_BPF_MAX_INSNS
@@ -107,11 +112,12 @@ static int resolve_call(struct linker *linker, const struct elf_function *from, 
 			       "function %s, instruction %u: calls a place where no "
 			       "function begins",
 			       from->name, at);
-		return -EINVAL;
+		goto out;
 	}
 	rc = place(linker, code->functions[target], &start);
 	if (!rc)
 		insn->imm = (int32_t)start - (int32_t)(insn - linker->insns) - 1;
+out:
 	return rc;
 }
 

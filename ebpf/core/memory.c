@@ -27,15 +27,18 @@ int plim_bpf_region_elements(struct plim_bpf_region *region, void *host, uint64_
 			     uint64_t stride, uint64_t count, int writable)
 {
 	uint32_t shift = 4;
+	int rc = -E2BIG;
 
 	while (shift < PLIM_BPF_REGION_BITS && (UINT64_C(1) << shift) < bytes + GAP_BYTES)
 		shift++;
 	if (count > (UINT64_C(1) << (PLIM_BPF_REGION_BITS - shift)))
-		return -E2BIG;
+		goto out;
 	plim_bpf_region_single(region, host, 0, bytes, writable);
 	region->count = count;
 	region->stride = stride;
 	region->shift = shift;
 	region->mask = (UINT64_C(1) << shift) - 1;
-	return 0;
+	rc = 0;
+out:
+	return rc;
 }
