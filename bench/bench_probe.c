@@ -68,7 +68,8 @@ extern "C" {
 #endif
 BOUNDS(ref)
 BOUNDS(a)
-BOUNDS(b) BOUNDS(refa16) BOUNDS(a16) BOUNDS(refb16) BOUNDS(b16) extern const struct bench_probe
+BOUNDS(b)
+BOUNDS(refa16) BOUNDS(a16) BOUNDS(refb16) BOUNDS(b16) extern const struct bench_probe
 	CAT3(probes, FLAVOUR, table)[PROBE_COUNT];
 
 #define ROW(what)                                                         \
