@@ -37,14 +37,20 @@ void plim_module_register(struct plim_module *module);
 void plim_module_unregister(struct plim_module *module);
 
 /* Bounds of this module's sections, made by the linker; absent if no statement was compiled. */
-extern struct plim_site __start_plim_sites[] __attribute__((weak, visibility("hidden")));
-extern struct plim_site __stop_plim_sites[] __attribute__((weak, visibility("hidden")));
+extern uint8_t __start_plim_sites[] __attribute__((weak, visibility("hidden")));
+extern uint8_t __stop_plim_sites[] __attribute__((weak, visibility("hidden")));
 extern uint8_t __start_plim_enable[] __attribute__((weak, visibility("hidden")));
 extern uint8_t __stop_plim_enable[] __attribute__((weak, visibility("hidden")));
 
 /* One for each module: the linker keeps the first of the weak definitions. */
 __attribute__((weak, visibility("hidden"))) struct plim_module plim_this_module = {
-	__start_plim_sites, __stop_plim_sites, __start_plim_enable, __stop_plim_enable, 0, 0, 0};
+	(struct plim_site *)(void *)__start_plim_sites,
+	(struct plim_site *)(void *)__stop_plim_sites,
+	__start_plim_enable,
+	__stop_plim_enable,
+	0,
+	0,
+	0};
 
 /* Before ordinary constructors, so that those can log already; after the library's own. */
 __attribute__((constructor(102))) static void plim_module_enter(void)

@@ -37,6 +37,7 @@
 #endif
 
 #ifdef __cplusplus
+#include <type_traits>
 #define PLIM_EXTERN_C_           extern "C"
 #define PLIM_STATIC_ASSERT_      static_assert
 #define PLIM_IS_CONSTANT_(value) __builtin_constant_p(value)
@@ -84,8 +85,21 @@
 #define PLIM_NUMBER_OF_(value)                                                                     \
 	("r", (unsigned long long)(uintptr_t)(const volatile void *)(value), V)
 
-/* GCC's and clang's type classes (gcc/typeclass.h): 1 to 4 integral, 5 pointer, 8 real. */
+/*
+ * GCC's and clang's type classes (gcc/typeclass.h): 1 to 4 integral, 5 pointer, 8 real. In C++ g++
+ * has the built-in for constant expressions alone, so there the type is asked.
+ */
+#ifdef __cplusplus
+/* Never defined: the size of what it would return is the class. */
+template <typename T>
+char (&plim_class_of(T))[std::is_floating_point<T>::value                               ? 8
+			 : std::is_pointer<T>::value || std::is_null_pointer<T>::value ? 5
+			 : std::is_integral<T>::value || std::is_enum<T>::value        ? 1
+											 : 9];
+#define PLIM_CLASS_(value) sizeof(plim_class_of(value))
+#else
 #define PLIM_CLASS_(value) __builtin_classify_type((value))
+#endif
 
 #define PLIM_CHECK_INTEGER_(field, bytes, value)                                                   \
 	PLIM_STATIC_ASSERT_(PLIM_CLASS_(value) >= 1 && PLIM_CLASS_(value) <= 4,                    \

@@ -31,6 +31,7 @@ static const char help[] =
 	"The exit status is the program's; 128 + N if signal N ended it.\n";
 
 struct record {
+	char name[PATH_MAX]; /* of the trace when none was given */
 	char path[PATH_MAX]; /* absolute: the program may change its folder before it forks */
 	const char *output;
 	char *filters; /* comma separated, NULL for none */
@@ -142,14 +143,13 @@ static int parse_options(struct record *r, int argc, char **argv)
 static int choose_path(struct record *r)
 {
 	char folder[PATH_MAX] = "";
-	char name[PATH_MAX];
 	struct plim_trace trace;
 	struct plim_error err;
 	const char *slash = strrchr(r->program[0], '/');
 
-	snprintf(name, sizeof(name), "%s.plim", slash ? slash + 1 : r->program[0]);
+	snprintf(r->name, sizeof(r->name), "%s.plim", slash ? slash + 1 : r->program[0]);
 	if (!r->output)
-		r->output = name;
+		r->output = r->name;
 	if (r->output[0] != '/' && !getcwd(folder, sizeof(folder)))
 		return cli_error(COMMAND,
 				 "cannot tell this folder's path: %s; give -o a path from /",

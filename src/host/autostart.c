@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+const char plim_autostart_is_linked = 1;
+
 /* 64K, 16M, 2G or plain bytes. Returns 0 for what is no size. */
 static uint64_t parse_size(const char *text)
 {

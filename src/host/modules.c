@@ -11,8 +11,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Every program with a statement refers to this file: with it comes PLIMSOLL_TRACE. */
-__attribute__((used)) static const char *const needs_autostart = &plim_autostart_is_linked;
+/*
+ * A static link takes from an archive only what is asked for. Every program with statements asks
+ * for this file, and so gets the constructor that reads PLIMSOLL_TRACE.
+ */
+__attribute__((used)) static const char *const with_autostart = &plim_autostart_is_linked;
 
 /* A buffer for entries, grown by mremap(2): the program's heap is none of our business. */
 struct entries {

@@ -6,7 +6,7 @@
 /** Notes clock and UTC in the open file, if any, so that readers know the clock's true pace. */
 void plim_session_mark_end(void);
 
-/** Lies in autostart.c, which nothing else refers to: a static link would leave it out. */
+/** Defined beside the constructor that opens the session of PLIMSOLL_TRACE. */
 extern const char plim_autostart_is_linked;
 
 #endif

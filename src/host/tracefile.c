@@ -113,7 +113,7 @@ static int replace(const char *path, int old_fd, struct plim_error *err)
 /* Writes zeros where fallocate(2) is not supported: every page must exist before it is mapped. */
 static int write_zeros(int fd, uint64_t from, uint64_t bytes)
 {
-	static const char zeros[65536];
+	static const char zeros[PAGE];
 
 	while (bytes) {
 		size_t step = bytes < sizeof(zeros) ? bytes : sizeof(zeros);

@@ -130,7 +130,6 @@ int plim_rings_scan(struct plim_trace *trace, struct plim_list *rings, struct pl
 		ref->drops = ring.drops;
 		ref->serial = ring.serial;
 		ref->tid = ring.tid;
-		ref->is_taken = ring.owner != 0;
 	}
 	return 0;
 }

@@ -21,7 +21,6 @@ struct plim_ring_ref {
 	uint64_t drops;
 	uint32_t serial;
 	uint32_t tid;
-	bool is_taken;
 };
 
 /** A private copy of a block in which every record from `at` to `end` has been checked. */

@@ -13,7 +13,8 @@
 
 #define HELP_NOT_A_TRACE "record one with 'plimsoll record'"
 
-/* Larger blocks than any writer makes; a copy of one a thread is held in memory. */
+/* Blocks beyond what any writer makes; a copy of one a thread is held in memory. */
+#define BLOCK_BYTES_MIN 4096u
 #define BLOCK_BYTES_MAX (1u << 20)
 
 void plim_trace_damaged(struct plim_trace *trace, const char *format, ...)
@@ -155,7 +156,7 @@ static bool is_power_of_two(uint64_t value)
 /** Whether the parts of the file that the header places can be believed. */
 static bool header_is_sound(const struct plim_file_header *h)
 {
-	if (!is_power_of_two(h->block_bytes) || h->block_bytes < PLIM_BLOCK_MIN ||
+	if (!is_power_of_two(h->block_bytes) || h->block_bytes < BLOCK_BYTES_MIN ||
 	    h->block_bytes > BLOCK_BYTES_MAX || h->ring_count > PLIM_RING_COUNT_MAX)
 		return false;
 	if (h->file_bytes > INT64_MAX || h->filter_offset > h->file_bytes ||
