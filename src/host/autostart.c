@@ -43,9 +43,6 @@ static void refuse(const char *why)
 	dprintf(STDERR_FILENO, "plimsoll: not tracing: %s\n", why);
 }
 
-/* What modules.c refers to, so that a static link has this file. */
-const char plim_autostart_is_linked = 1;
-
 /* Before the modules' constructors (102), which then find the session open. */
 __attribute__((constructor(101))) static void autostart(void)
 {
