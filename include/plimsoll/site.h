@@ -169,15 +169,14 @@ struct plim_enum_entry {
  * of each PLIM_ENUM field, in order; the site ends at the next multiple of 16.
  */
 struct plim_site {
-	uint32_t header; /* number << 13 | fixed size in 8-byte units << 1 */
-	uint32_t header_base; /* number << 13 */
-	uint8_t offset[5];  /* where in the record each of the first five words goes */
-	uint8_t word_count; /* all words of all fields */
-	uint8_t text;	    /* PLIM_SITE_TEXT_*: what of the words is measured */
-	uint8_t reserved0;
-	uint8_t measure[5]; /* enum plim_measure of the first five words */
-	uint8_t text_slot;  /* where in the record the length of the one string goes */
+	uint64_t header;     /* number << 13 | fixed size in 8-byte units << 1; above it 0 */
 	uint16_t fixed_bytes; /* header and fixed slots: where the measured bytes start */
+	uint8_t text_slot;    /* where in the record the length of the one string goes */
+	uint8_t text;	      /* PLIM_SITE_TEXT_*: what of the words is measured */
+	uint8_t offset[5];    /* where in the record each of the first five words goes */
+	uint8_t word_count;   /* all words of all fields */
+	uint8_t measure[5];   /* enum plim_measure of the first five words */
+	uint8_t reserved0;
 	uint64_t provider;    /* address of a struct plim_provider */
 	int32_t enable;       /* to the enable byte */
 	int32_t strings;      /* to event, file and field names, each ended by a NUL */

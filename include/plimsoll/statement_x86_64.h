@@ -193,13 +193,17 @@ plim_on_##id:                                                                   
 /* Two more for text, named once for each word that is. */
 #define PLIM_CLOBBER_WORD_(word)      PLIM_CAT(PLIM_CLOBBER_TAG_, PLIM_WORD_TAG_(word))
 #define PLIM_CLOBBER_TAG_V
-#define PLIM_CLOBBER_TAG_T            "xmm5", "xmm6", "xmm7",
+#define PLIM_CLOBBER_TAG_T            "xmm5", "xmm6",
 #define PLIM_CLOBBER_TEXT_0_(...)
-#define PLIM_CLOBBER_TEXT_1_(a)             PLIM_CLOBBER_WORD_(a)
-#define PLIM_CLOBBER_TEXT_2_(a, b)          PLIM_CLOBBER_TEXT_1_(a) PLIM_CLOBBER_WORD_(b)
-#define PLIM_CLOBBER_TEXT_3_(a, b, c)       PLIM_CLOBBER_TEXT_2_(a, b) PLIM_CLOBBER_WORD_(c)
-#define PLIM_CLOBBER_TEXT_4_(a, b, c, d)    PLIM_CLOBBER_TEXT_3_(a, b, c) PLIM_CLOBBER_WORD_(d)
-#define PLIM_CLOBBER_TEXT_5_(a, b, c, d, e) PLIM_CLOBBER_TEXT_4_(a, b, c, d) PLIM_CLOBBER_WORD_(e)
+#define PLIM_CLOBBER_WORDS_1_(a)             PLIM_CLOBBER_WORD_(a)
+#define PLIM_CLOBBER_WORDS_2_(a, b)          PLIM_CLOBBER_WORDS_1_(a) PLIM_CLOBBER_WORD_(b)
+#define PLIM_CLOBBER_WORDS_3_(a, b, c)       PLIM_CLOBBER_WORDS_2_(a, b) PLIM_CLOBBER_WORD_(c)
+#define PLIM_CLOBBER_WORDS_4_(a, b, c, d)    PLIM_CLOBBER_WORDS_3_(a, b, c) PLIM_CLOBBER_WORD_(d)
+#define PLIM_CLOBBER_TEXT_1_(...)            PLIM_CLOBBER_WORDS_1_(__VA_ARGS__) "xmm7",
+#define PLIM_CLOBBER_TEXT_2_(...)            PLIM_CLOBBER_WORDS_2_(__VA_ARGS__) "xmm7",
+#define PLIM_CLOBBER_TEXT_3_(...)            PLIM_CLOBBER_WORDS_3_(__VA_ARGS__) "xmm7",
+#define PLIM_CLOBBER_TEXT_4_(...)            PLIM_CLOBBER_WORDS_4_(__VA_ARGS__) "xmm7",
+#define PLIM_CLOBBER_TEXT_5_(a, b, c, d, e)  PLIM_CLOBBER_WORDS_4_(a, b, c, d) PLIM_CLOBBER_WORD_(e)
 
 /* Values: the whole path, inline. Where it cannot go on it jumps like text does. Offsets are those
  * of struct plim_ring and struct plim_block (src/core/record.h); the size is the site's. */
@@ -226,11 +230,16 @@ plim_on_##id:                                                                   
 	"movq %%rdx, %%xmm14\n\t"                                                                  \
 	"movq %%rcx, %%xmm13\n\t"
 
-/* esi = header, edx = size in bytes -> rdi = the record, rdx = the time, rax = the block. */
-#define PLIM_RESERVE_                                                                              \
+/*
+ * edx = size in bytes -> rdi = the record, rdx = the time, rax = the block. `header` gives rsi the
+ * header and rax the ring's `current` as it was when this began, which is in rsi before: what a free
+ * word of the block holds, and only in this turn of it.
+ */
+#define PLIM_RESERVE_(header)                                                                      \
 	"movq plim_tls_ring@gottpoff(%%rip), %%rax\n\t"                                            \
-	"movq %%fs:(%%rax), %%rdi\n\t"                                                             \
-	"movq 8(%%rdi), %%rdi\n\t"                                                                 \
+	"movq %%fs:(%%rax), %%rax\n\t"                                                             \
+	"movq 8(%%rax), %%rsi\n\t"                                                                 \
+	"movq %%rsi, %%rdi\n\t"                                                                    \
 	"shlq $16, %%rdi\n\t"                                                                      \
 	"shrq $16, %%rdi\n\t"                                                                      \
 	"movq 16(%%rdi), %%rcx\n\t"                                                                \
@@ -241,16 +250,9 @@ plim_on_##id:                                                                   
 	"addq %%rdx, %%rcx\n\t"                                                                    \
 	"addq 56(%%rdi), %%rcx\n\t"                                                                \
 	"addq %%rax, %%rdi\n\t"                                                                    \
-	"movq %%rsp, %%rax\n\t"                                                                    \
-	"shlq $32, %%rax\n\t"                                                                      \
-	"orq %%rax, %%rsi\n\t"                                                                     \
 	"rdtsc\n\t"                                                                                \
 	"shlq $32, %%rdx\n\t"                                                                      \
-	"orq %%rax, %%rdx\n\t"                                                                     \
-	"movq plim_tls_ring@gottpoff(%%rip), %%rax\n\t"                                            \
-	"movq %%fs:(%%rax), %%rax\n\t"                                                             \
-	"movq 8(%%rax), %%rax\n\t"                                                                 \
-	"cmpxchgq %%rsi, (%%rdi)\n\t"                                                              \
+	"orq %%rax, %%rdx\n\t" header "cmpxchgq %%rsi, (%%rdi)\n\t"                               \
 	"jne 772f\n\t"                                                                             \
 	"prefetchw 32768(%%rdi)\n\t"                                                               \
 	"shlq $16, %%rax\n\t"                                                                      \
@@ -261,11 +263,15 @@ plim_on_##id:                                                                   
 	"orb $1, (%%rdi)\n\t"                                                                      \
 	"incl 24(%%rax)\n\t"
 
+/* A site's first 8 bytes are the header of its records, but for the stack pointer above it. */
 #define PLIM_INLINE_VALUES_(id, count)                                                             \
 	PLIM_PARK_                                                                                 \
 	"movl $%c[plim_size], %%edx\n\t"                                                           \
-	"movl " PLIM_SITE_LABEL_(id) "(%%rip), %%esi\n\t"                                          \
-	PLIM_RESERVE_ PLIM_STORE_##count##_                                                        \
+	PLIM_RESERVE_("movq %%rsp, %%rax\n\t"                                                      \
+		      "shlq $32, %%rax\n\t"                                                        \
+		      "orq " PLIM_SITE_LABEL_(id) "(%%rip), %%rax\n\t"                             \
+		      "xchgq %%rax, %%rsi\n\t")                                                    \
+	PLIM_STORE_##count##_                                                                      \
 	"movq %%rdx, 8(%%rdi)\n\t" PLIM_COMMIT_ PLIM_UNPARK_ "jmp 773f\n"                         \
 	"772:\n\t" PLIM_UNPARK_
 
@@ -303,7 +309,8 @@ plim_on_##id:                                                                   
 	"cmpl $1024, %%edx\n\t"                                                                    \
 	"ja 772f\n\t"                                                                              \
 	"movd %%edx, %%xmm5\n\t"                                                                   \
-	"movl " PLIM_SITE_LABEL_(id) "+4(%%rip), %%esi\n\t"                                        \
+	"movl " PLIM_SITE_LABEL_(id) "(%%rip), %%esi\n\t"                                          \
+	"andl $-8192, %%esi\n\t"                                                                   \
 	"cmpl $8, %%edx\n\t"                                                                       \
 	"jae 776f\n\t"                                                                             \
 	"movl $8, %%edx\n"                                                                         \
@@ -312,7 +319,12 @@ plim_on_##id:                                                                   
 	"andl $-8, %%edx\n\t"                                                                      \
 	"movl %%edx, %%eax\n\t"                                                                    \
 	"shrl $2, %%eax\n\t"                                                                       \
-	"orl %%eax, %%esi\n\t" PLIM_RESERVE_ PLIM_STORE_##count##_                                 \
+	"orl %%eax, %%esi\n\t"                                                                     \
+	"movq %%rsp, %%rax\n\t"                                                                    \
+	"shlq $32, %%rax\n\t"                                                                      \
+	"orq %%rax, %%rsi\n\t"                                                                     \
+	"movq %%rsi, %%xmm7\n\t" PLIM_RESERVE_("movq %%rsi, %%rax\n\t"                             \
+					       "movq %%xmm7, %%rsi\n\t") PLIM_STORE_##count##_     \
 	"movq %%rdx, 8(%%rdi)\n\t"                                                                 \
 	"movd %%xmm5, %%edx\n\t"                                                                   \
 	"movw %%dx, %c[plim_text_at](%%rdi)\n\t"                                                   \
@@ -367,18 +379,17 @@ plim_on_##id:                                                                   
 
 /*
  * Up to five words at once. The barriers make the compiler store what pointers lead to. In C each
- * word moves on its own, so that one general register at a time is enough, and stays in the very
- * register that is read; in C++ temporaries behind a word must live until it is recorded, so that
- * all are operands of one asm.
+ * word moves on its own, so that one general register at a time is enough; in C++ temporaries
+ * behind a word must live until it is recorded, so that all are operands of one statement.
  */
 #ifdef __cplusplus
-#define PLIM_RECORD_AT_ONCE_(id, count, has_text, slots, site_text, site_operands, ...)           \
+#define PLIM_RECORD_AT_ONCE_(id, count, has_text, slots, site_text, site_operands, ...)            \
 	if (has_text)                                                                              \
 		__asm__ __volatile__("" : : : "memory");                                           \
 	PLIM_ASM_(site_text PLIM_MOVE_##count##_(__VA_ARGS__) PLIM_PATH_(id, count)                \
 		  :                                                                                \
 		  : PLIM_VECTOR_##count##_(__VA_ARGS__)[plim_text] "i"(has_text),                  \
-		    PLIM_PLACE_OPERANDS_(count, slots), site_operands                                     \
+		    PLIM_PLACE_OPERANDS_(count, slots), site_operands                              \
 		  : PLIM_CLOBBER_TEXT_##count##_(__VA_ARGS__) PLIM_CLOBBERS_##count##_);           \
 	if (has_text)                                                                              \
 		__asm__ __volatile__("" : : : "memory");
@@ -394,7 +405,7 @@ plim_on_##id:                                                                   
 #define PLIM_HOLD_3_(id, a, b, c)       PLIM_HOLD_2_(id, a, b) PLIM_HOLD_(id, 2, c)
 #define PLIM_HOLD_4_(id, a, b, c, d)    PLIM_HOLD_3_(id, a, b, c) PLIM_HOLD_(id, 3, d)
 #define PLIM_HOLD_5_(id, a, b, c, d, e) PLIM_HOLD_4_(id, a, b, c, d) PLIM_HOLD_(id, 4, e)
-/* Only when all words are evaluated do they take their places: arguments may call functions. */
+/* The register of word k is where the path expects it; that of the last text is xmm6, too. */
 #define PLIM_FIXED_(id, k, where)                                                                  \
 	register unsigned long long plim_word_##k##_##id __asm__(where) = plim_held_##k##_##id;
 #define PLIM_FIXED_0_(id)
@@ -415,35 +426,24 @@ plim_on_##id:                                                                   
 #define PLIM_TEXT_TO_3_(a, b, c)       PLIM_TEXT_TO_2_(a, b) PLIM_MOVE_TAG_("2", c)
 #define PLIM_TEXT_TO_4_(a, b, c, d)    PLIM_TEXT_TO_3_(a, b, c) PLIM_MOVE_TAG_("3", d)
 #define PLIM_TEXT_TO_5_(a, b, c, d, e) PLIM_TEXT_TO_4_(a, b, c, d) PLIM_MOVE_TAG_("4", e)
-/* xmm7, which PLIM_CLOBBER_TEXT_ names, is the fifth word's. */
-#define PLIM_CLOBBER_HELD_0_                   PLIM_CLOBBER_TEXT_0_
-#define PLIM_CLOBBER_HELD_1_                   PLIM_CLOBBER_TEXT_1_
-#define PLIM_CLOBBER_HELD_2_                   PLIM_CLOBBER_TEXT_2_
-#define PLIM_CLOBBER_HELD_3_                   PLIM_CLOBBER_TEXT_3_
-#define PLIM_CLOBBER_HELD_4_                   PLIM_CLOBBER_TEXT_4_
-#define PLIM_CLOBBER_OF_FIVE_(word)            PLIM_CAT(PLIM_CLOBBER_FIVE_, PLIM_WORD_TAG_(word))
-#define PLIM_CLOBBER_FIVE_V
-#define PLIM_CLOBBER_FIVE_T                    "xmm5", "xmm6",
-#define PLIM_CLOBBER_HELD_5_(a, b, c, d, e)                                                        \
-	PLIM_CLOBBER_OF_FIVE_(a) PLIM_CLOBBER_OF_FIVE_(b) PLIM_CLOBBER_OF_FIVE_(c)                 \
-		PLIM_CLOBBER_OF_FIVE_(d) PLIM_CLOBBER_OF_FIVE_(e)
 
 #define PLIM_RECORD_AT_ONCE_(id, count, has_text, slots, site_text, site_operands, ...)            \
 	{                                                                                          \
-		PLIM_HOLD_##count##_(id, __VA_ARGS__) PLIM_FIXED_##count##_(id)                    \
+		PLIM_HOLD_##count##_(id, __VA_ARGS__)                                              \
+		PLIM_FIXED_##count##_(id)                                                          \
 		if (has_text)                                                                      \
 			__asm__ __volatile__("" : : : "memory");                                   \
 		PLIM_ASM_(site_text PLIM_TEXT_TO_##count##_(__VA_ARGS__) PLIM_PATH_(id, count)     \
 			  : PLIM_INOUT_##count##_(id)                                              \
 			  : [plim_text] "i"(has_text), PLIM_PLACE_OPERANDS_(count, slots),         \
 			    site_operands                                                          \
-			  : PLIM_CLOBBER_HELD_##count##_(__VA_ARGS__) PLIM_CLOBBERS_0_);           \
+			  : PLIM_CLOBBER_TEXT_##count##_(__VA_ARGS__) PLIM_CLOBBERS_0_);           \
 		if (has_text)                                                                      \
 			__asm__ __volatile__("" : : : "memory");                                   \
 	}
 #endif
 
-#define PLIM_STAGE_CLOBBERS_ "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc", "memory"
+#define PLIM_STAGE_CLOBBERS_ "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc", "memory"
 
 #define PLIM_STAGE_BEGIN_(id, site_text, site_operands)                                            \
 	PLIM_ASM_(site_text PLIM_JUMP_(id, "plim_x86_begin")                            \
@@ -458,17 +458,12 @@ plim_on_##id:                                                                   
 			     : constraint(word), [plim_strings] "i"(strings)                       \
 			     : PLIM_STAGE_CLOBBERS_);
 
-/* Up to five words come here at -O0 alone, and go on to plim_x86_emit in vector registers. */
-#ifdef __OPTIMIZE__
-#define PLIM_COMMIT_CLOBBERS_ PLIM_STAGE_CLOBBERS_
-#else
-#define PLIM_COMMIT_CLOBBERS_ "xmm5", "xmm6", PLIM_CLOBBERS_5_, "memory"
-#endif
+/* Up to five words come here at -O0 alone, and go on to the path in vector registers. */
 #define PLIM_STAGE_COMMIT_(id, strings)                                                            \
 	PLIM_ASM_(PLIM_JUMP_(id, "plim_x86_commit")                                     \
 			     :                                                                     \
 			     : [plim_strings] "i"(strings)                                         \
-			     : PLIM_COMMIT_CLOBBERS_);
+			     : "xmm5", "xmm6", PLIM_CLOBBERS_5_, "memory");
 
 /* The site's address, for statements that call (C++ without optimisation or beyond five words). */
 #define PLIM_SITE_ADDRESS_(id, site_text, site_operands)                                           \

@@ -388,9 +388,12 @@ static inline uint64_t plim_word_bits(float value)
 #define PLIM_STAGED_3_(id, strings, site_text, site_operands, count, none, ...)                    \
 	const struct plim_site *plim_site_##id =                                                   \
 		PLIM_SITE_ADDRESS_(id, site_text, PLIM_UNPAREN_ site_operands);                    \
-	(plim_stage_begin(plim_site_##id),                                                         \
-	 PLIM_CALL_WORDS_(PLIM_CAT(PLIM_WORDS_, count), (PLIM_STAGE_CALL_, plim_site_##id, __VA_ARGS__)) \
-		 plim_stage_commit(plim_site_##id));
+	PLIM_STAGE_BEGIN_(id, site_text, PLIM_UNPAREN_ site_operands)                              \
+	(PLIM_CALL_WORDS_(PLIM_CAT(PLIM_WORDS_, count),                                            \
+			  (PLIM_STAGE_CALL_, plim_site_##id, __VA_ARGS__)) __extension__({         \
+		PLIM_STAGE_COMMIT_(id, strings)                                                    \
+		(void)plim_site_##id;                                                              \
+	}));
 #define PLIM_STAGE_CALL_(site, word) plim_stage_put(site, plim_word_bits(PLIM_WORD_VALUE_(word))),
 #else
 #define PLIM_STAGED_3_(id, strings, site_text, site_operands, count, none, ...)                    \

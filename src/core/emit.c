@@ -107,9 +107,10 @@ uint32_t plim_words_header(const struct plim_site *site, const uint64_t *words)
 {
 	uint32_t room = plim_core.block_bytes - (uint32_t)sizeof(struct plim_block);
 	uint32_t bytes = (walk_fields(site, words, NULL, room) + 7) & ~7u;
-	uint32_t fixed = plim_record_bytes(site->header);
+	uint32_t fixed = plim_record_bytes((uint32_t)site->header);
 
-	return (site->header & ~PLIM_RECORD_SIZE_MASK) | (bytes > fixed ? bytes : fixed) >> 2;
+	return ((uint32_t)site->header & ~PLIM_RECORD_SIZE_MASK) |
+	       (bytes > fixed ? bytes : fixed) >> 2;
 }
 
 void plim_words_fill(const struct plim_site *site, const uint64_t *words,

@@ -27,7 +27,7 @@
 #define PLIM_SIZE_MIN          (64ull << 10)
 #define PLIM_SIZE_MAX          (64ull << 30)
 #define PLIM_SIZE_DEFAULT      (64ull << 20)
-#define PLIM_BLOCK_MIN         4096u
+#define PLIM_BLOCK_MIN         8192u /* blocks are aligned to it: low 13 bits of an address are 0 */
 #define PLIM_BLOCK_USUAL       32768u
 #define PLIM_FILTER_BYTES      4096u
 #define PLIM_RING_COUNT_MAX    4096u
@@ -83,8 +83,8 @@ struct plim_file_header {
 struct plim_ring {
 	uint64_t owner;   /* the thread pointer of the thread, 0 if free */
 	uint64_t current; /* the block written to: its address | ticket << 48 */
-	uint64_t reserved;
-	uint64_t stage; /* address of this ring's staging slots */
+	uint64_t left;    /* a `current` that a dead thread did not give up */
+	uint64_t stage;   /* address of this ring's staging slots */
 	uint64_t stage_top;
 	uint32_t tid;
 	uint32_t serial; /* identifies the ring's turn with this thread; blocks carry it */

@@ -2,13 +2,12 @@
 #include "core/ring.h"
 
 /* emit_x86_64.S knows these by number. */
-_Static_assert(offsetof(struct plim_site, header_base) == 4, "SITE_NUMBER");
-_Static_assert(offsetof(struct plim_site, offset) == 8, "SITE_OFFSET");
-_Static_assert(offsetof(struct plim_site, word_count) == 13, "SITE_WORDS");
-_Static_assert(offsetof(struct plim_site, text) == 14, "SITE_TEXT");
-_Static_assert(offsetof(struct plim_site, text_slot) == 21, "SITE_TEXT_SLOT");
-_Static_assert(offsetof(struct plim_site, measure) == 16, "SITE_MEASURE");
-_Static_assert(offsetof(struct plim_site, fixed_bytes) == 22, "SITE_FIXED");
+_Static_assert(offsetof(struct plim_site, fixed_bytes) == 8, "SITE_FIXED");
+_Static_assert(offsetof(struct plim_site, text_slot) == 10, "SITE_TEXT_SLOT");
+_Static_assert(offsetof(struct plim_site, text) == 11, "SITE_TEXT");
+_Static_assert(offsetof(struct plim_site, offset) == 12, "SITE_OFFSET");
+_Static_assert(offsetof(struct plim_site, word_count) == 17, "SITE_WORDS");
+_Static_assert(offsetof(struct plim_site, measure) == 18, "SITE_MEASURE");
 _Static_assert(offsetof(struct plim_site, provider) == 24, "the statement's assembly");
 _Static_assert(offsetof(struct plim_site, kinds) == 64, "the statement's assembly");
 _Static_assert(offsetof(struct plim_ring, current) == 8, "RING_CURRENT");
@@ -34,6 +33,8 @@ struct plim_ring plim_no_ring = {.current = (uint64_t)(uintptr_t)&plim_no_block}
 PLIM_EXPORT PLIM_THREAD_LOCAL struct plim_ring *plim_tls_ring = &plim_no_ring;
 
 #define USED_ONE_RECORD (1ull << 32)
+/* Set in a ring's `owner` while it changes hands; thread pointers are even. */
+#define OWNER_CHANGES   1ull
 #define CURRENT_TICKET  48
 #define CURRENT_ADDRESS ((1ull << CURRENT_TICKET) - 1)
 
@@ -74,7 +75,10 @@ static uint64_t pad_rest(uint64_t current)
 		uint64_t seen = current;
 		uint32_t rest = limit - (uint32_t)used;
 
-		if (plim_port_cas_local(word_at(block, used), &seen, rest >> 2) ||
+		/* Locked: the block may be another ring's by now, and an unlocked compare that
+		 * fails writes the old value back. */
+		if (__atomic_compare_exchange_n(word_at(block, used), &seen, rest >> 2, false,
+						__ATOMIC_RELAXED, __ATOMIC_RELAXED) ||
 		    (uint32_t)seen >> PLIM_RECORD_SITE_SHIFT == PLIM_SITE_PAD)
 			break;
 		if (!plim_record_bytes((uint32_t)seen))
@@ -227,62 +231,62 @@ static struct plim_ring *claim_ring(uint64_t self)
 
 		if (owner && owner != self)
 			continue;
-		if (__atomic_compare_exchange_n(&ring->owner, &owner, self | 1, false,
+		if (__atomic_compare_exchange_n(&ring->owner, &owner, self | OWNER_CHANGES, false,
 						__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 			return ring;
 	}
 	return NULL;
 }
 
-/* Ends a ring's turn with its thread. Its records stay; its block may be taken again. */
-static void retire(struct plim_ring *ring)
-{
-	uint64_t current = __atomic_load_n(&ring->current, __ATOMIC_RELAXED);
-	uint64_t none = (uint64_t)(uintptr_t)&plim_no_block;
-
-	while (current && current_block(current) != &plim_no_block) {
-		uint64_t used = pad_rest(current);
-
-		if (used && plim_port_cas_local(&ring->current, &current, none)) {
-			give_up(current_block(current), used);
-			break;
-		}
-		current = __atomic_load_n(&ring->current, __ATOMIC_RELAXED);
-	}
-	__atomic_fetch_add(&plim_core.file->retired_drops, ring->drops, __ATOMIC_RELAXED);
-	ring->drops = 0;
-}
-
 int plim_ring_acquire(void)
 {
 	struct plim_ring *before = plim_tls_ring;
 	uint64_t self = plim_port_thread();
+	struct plim_file_header *file = plim_core.file;
 	struct plim_ring *ring;
 
 	if (ring_is_current(before))
 		return 0;
 	ring = plim_core.ring_count ? claim_ring(self) : NULL;
 	if (!ring) {
-		if (plim_core.file)
-			__atomic_fetch_add(&plim_core.file->ringless_drops, 1, __ATOMIC_RELAXED);
+		if (file)
+			__atomic_fetch_add(&file->ringless_drops, 1, __ATOMIC_RELAXED);
 		return 1;
 	}
-	retire(ring);
+	__atomic_fetch_add(&file->retired_drops, ring->drops, __ATOMIC_RELAXED);
+	ring->drops = 0;
+	if (current_block(ring->current) != &plim_no_block)
+		ring->left = ring->current;
+	ring->current = (uint64_t)(uintptr_t)&plim_no_block;
 	ring->tid = plim_core.tid_offset
 			    ? *(const uint32_t *)(uintptr_t)(self + plim_core.tid_offset)
 			    : 0;
-	ring->serial = __atomic_add_fetch(&plim_core.file->serial, 1, __ATOMIC_RELAXED);
-	ring->current = (uint64_t)(uintptr_t)&plim_no_block;
+	ring->serial = __atomic_add_fetch(&file->serial, 1, __ATOMIC_RELAXED);
 	ring->stage_top = 0;
 	ring->stage = (uint64_t)(uintptr_t)(plim_core.stages +
 					    (size_t)(ring - plim_core.rings) * PLIM_STAGE_BYTES);
-	__atomic_store_n(&ring->owner, self, __ATOMIC_RELEASE);
+	/* Until the owner is noted, a signal handler finds this ring taken; if it has taken another
+	 * one meanwhile, that will do. */
 	if (plim_port_cas_local((uint64_t *)(void *)&plim_tls_ring, (uint64_t *)(void *)&before,
 				(uint64_t)(uintptr_t)ring))
-		return 0;
-	/* A signal handler came first; its ring will do. */
-	__atomic_store_n(&ring->owner, 0, __ATOMIC_RELEASE);
+		__atomic_store_n(&ring->owner, self, __ATOMIC_RELEASE);
+	else
+		__atomic_store_n(&ring->owner, 0, __ATOMIC_RELEASE);
 	return 0;
+}
+
+static void settle(struct plim_ring *ring)
+{
+	uint64_t left = __atomic_load_n(&ring->left, __ATOMIC_RELAXED);
+	uint64_t used = left ? pad_rest(left) : 0;
+
+	if (used && plim_port_cas_local(&ring->left, &left, 0))
+		give_up(current_block(left), used);
+}
+
+void plim_ring_settle(void)
+{
+	settle(plim_tls_ring);
 }
 
 void plim_ring_stop(struct plim_ring *ring)
@@ -295,10 +299,15 @@ void plim_ring_release(void)
 {
 	struct plim_ring *ring = plim_tls_ring;
 
-	plim_tls_ring = &plim_no_ring;
 	if (!ring_is_current(ring))
 		return;
-	retire(ring);
+	/* A handler that logs from here on takes a ring of its own, not this one again. */
+	__atomic_store_n(&ring->owner, ring->owner | OWNER_CHANGES, __ATOMIC_RELAXED);
+	plim_tls_ring = &plim_no_ring;
+	if (current_block(ring->current) != &plim_no_block)
+		ring->left = ring->current;
+	ring->current = (uint64_t)(uintptr_t)&plim_no_block;
+	settle(ring);
 	__atomic_store_n(&ring->owner, 0, __ATOMIC_RELEASE);
 }
 

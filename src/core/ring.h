@@ -49,6 +49,8 @@ extern PLIM_HIDDEN struct plim_block plim_no_block;
 PLIM_HIDDEN int plim_ring_advance(uint32_t header);
 /** Gives the thread a ring if it has none. 0: it has one; 1: there is none, a drop is counted. */
 PLIM_HIDDEN int plim_ring_acquire(void);
+/** Gives up the block, if any, that a thread which ended without plim_ring_release() left behind. */
+PLIM_HIDDEN void plim_ring_settle(void);
 /** Gives the thread's ring back; its records stay. */
 PLIM_HIDDEN void plim_ring_release(void);
 /** Leads a ring of a file that is being closed nowhere: its thread must take a new one. */

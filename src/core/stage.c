@@ -53,6 +53,7 @@ PLIM_EXPORT void plim_stage_begin(const struct plim_site *site)
 
 	if (plim_ring_acquire())
 		return;
+	plim_ring_settle();
 	slot = claim(plim_tls_ring, key);
 	slot->count = 0;
 	plim_tls_ring->stage_top = (uint64_t)(uintptr_t)slot;
@@ -74,7 +75,10 @@ static void record(const struct plim_site *site, const uint64_t *words, uint64_t
 	struct plim_block *block;
 
 	while (!(record = plim_words_reserve(header, sp, &block))) {
-		if (plim_ring_acquire() || plim_ring_advance(header))
+		if (plim_ring_acquire())
+			return;
+		plim_ring_settle();
+		if (plim_ring_advance(header))
 			return;
 	}
 	plim_words_fill(site, words, record);

@@ -144,7 +144,6 @@ static void complete(struct plim_site *site, uint32_t number)
 		end = at + 8;
 	site->word_count = (uint8_t)words;
 	site->fixed_bytes = (uint16_t)at;
-	site->header_base = number << PLIM_RECORD_SITE_SHIFT;
 	site->header = number << PLIM_RECORD_SITE_SHIFT | ((end + 7) & ~7u) >> 2;
 }
 

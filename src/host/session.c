@@ -170,11 +170,9 @@ static void add_module(struct plim_module *module)
 			strerror(-result));
 }
 
-/* Opens everything; `at` is where the parent's file was mapped, for a forked child, else NULL. */
-static int open_file(const char *path, uint64_t size_bytes, uint32_t mode, const char *filter_page,
-		     void *at)
+static int open_file(const char *path, uint64_t size_bytes, uint32_t mode, const char *filter_page)
 {
-	int result = plim_tracefile_create(&file, path, size_bytes, mode, at, &error);
+	int result = plim_tracefile_create(&file, path, size_bytes, mode, &error);
 	struct plim_file_header *header;
 
 	if (result)
@@ -210,7 +208,11 @@ static void after_fork_in_parent(void)
 	pthread_mutex_unlock(&lock);
 }
 
-/* The child has the parent's rings mapped, shared: it moves to a file of its own at once. */
+/*
+ * The child has the parent's rings mapped, shared: it moves to a file of its own at once. If the
+ * fork came in a signal handler, what the interrupted statement still stores goes to memory that
+ * nobody reads, in the place of the parent's file.
+ */
 static void after_fork_in_child(void)
 {
 	char path[sizeof(file.path) + 16];
@@ -225,11 +227,13 @@ static void after_fork_in_child(void)
 	memcpy(filter_page, file.base + parent.filter_offset, sizeof(filter_page));
 	for (struct plim_module *module = modules; module; module = module->next)
 		plim_modules_detach(module);
-	munmap(plim_core.stages, (size_t)plim_core.ring_count * PLIM_STAGE_BYTES);
-	plim_tracefile_close(&file);
+	mmap(file.base, file.bytes, PROT_READ | PROT_WRITE,
+	     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
+	close(file.fd); /* the lock is the parent's */
+	file.fd = -1;
 	snprintf(path, sizeof(path), "%s.%ld", file.path, (long)getpid());
 	if (open_file(path, (uint64_t)parent.block_count * parent.block_bytes, parent.mode,
-		      filter_page, file.base)) {
+		      filter_page)) {
 		is_open = false;
 		dprintf(STDERR_FILENO, "plimsoll: a child process is not traced: %s\n", error.text);
 	}
@@ -262,7 +266,7 @@ static int open_session(const struct plim_session_options *options)
 		result = open_file(options->path, size,
 				   options->mode == PLIM_SESSION_STOP ? PLIM_MODE_STOP
 								      : PLIM_MODE_OVERWRITE,
-				   filter_page, NULL);
+				   filter_page);
 	if (result)
 		return result;
 	is_open = true;

@@ -142,25 +142,22 @@ static int allocate(int fd, uint64_t from, uint64_t bytes)
 }
 
 /* Maps the file aligned to PLIM_BLOCK_MIN: the ring protocol needs block addresses so. */
-static void *map(int fd, uint64_t bytes, void *at)
+static void *map(int fd, uint64_t bytes)
 {
-	uint8_t *room = at;
+	uint8_t *start = mmap(NULL, bytes + PLIM_BLOCK_MIN, PROT_NONE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	uint8_t *room;
 	void *result;
 
-	if (!at) {
-		uint8_t *start = mmap(NULL, bytes + PLIM_BLOCK_MIN, PROT_NONE,
-				      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-		if (start == MAP_FAILED)
-			return MAP_FAILED;
-		room = (uint8_t *)round_up((uintptr_t)start, PLIM_BLOCK_MIN);
-		if (room > start)
-			munmap(start, (size_t)(room - start));
-		if (room < start + PLIM_BLOCK_MIN)
-			munmap(room + bytes, (size_t)(start + PLIM_BLOCK_MIN - room));
-	}
+	if (start == MAP_FAILED)
+		return MAP_FAILED;
+	room = (uint8_t *)round_up((uintptr_t)start, PLIM_BLOCK_MIN);
+	if (room > start)
+		munmap(start, (size_t)(room - start));
+	if (room < start + PLIM_BLOCK_MIN)
+		munmap(room + bytes, (size_t)(start + PLIM_BLOCK_MIN - room));
 	result = mmap(room, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
-	if (result == MAP_FAILED && !at)
+	if (result == MAP_FAILED)
 		munmap(room, bytes);
 	return result;
 }
@@ -174,8 +171,24 @@ static int give_up(struct plim_tracefile *file, int cause, const char *why, stru
 	return -cause;
 }
 
+/* A child that forks after a chdir(2) puts its file beside this one. */
+static int make_absolute(char *absolute, size_t bytes, const char *path)
+{
+	size_t length = 0;
+
+	if (*path != '/') {
+		if (!getcwd(absolute, bytes))
+			return -1;
+		length = strlen(absolute);
+	}
+	return snprintf(absolute + length, bytes - length, "%s%s", length ? "/" : "", path) <
+			       (int)(bytes - length)
+		       ? 0
+		       : -1;
+}
+
 int plim_tracefile_create(struct plim_tracefile *file, const char *path, uint64_t size_bytes,
-			  uint32_t mode, void *at, struct plim_error *err)
+			  uint32_t mode, struct plim_error *err)
 {
 	struct plim_file_header header = {0};
 	struct plim_chunk chunk = {.bytes = FIRST_CHUNK_BYTES, .used = sizeof(chunk)};
@@ -188,7 +201,10 @@ int plim_tracefile_create(struct plim_tracefile *file, const char *path, uint64_
 			       sizeof(file->path) - 32);
 		return -ENAMETOOLONG;
 	}
-	strcpy(file->path, path);
+	if (make_absolute(file->path, sizeof(file->path), path))
+		return plim_error_set(err, "%s: its folder's path is too long; give a shorter one",
+				      path) *
+		       ENAMETOOLONG;
 	lay_out(&header, size_bytes, mode);
 	file->fd = open_locked(path, err);
 	if (file->fd >= 0 && !fstat(file->fd, &existing) && existing.st_size)
@@ -203,7 +219,7 @@ int plim_tracefile_create(struct plim_tracefile *file, const char *path, uint64_
 			       err);
 	if (result)
 		return give_up(file, -result, strerror(-result), err);
-	base = map(file->fd, header.file_bytes, at);
+	base = map(file->fd, header.file_bytes);
 	if (base == MAP_FAILED)
 		return give_up(
 			file, ENODEV,
@@ -282,7 +298,10 @@ int plim_tracefile_add(struct plim_tracefile *file, const void *entry, uint32_t 
 
 void plim_tracefile_close(struct plim_tracefile *file)
 {
-	if (file->fd >= 0)
+	if (file->fd >= 0) {
+		/* The mapping keeps the open file, and the lock with it, beyond close(2). */
+		flock(file->fd, LOCK_UN);
 		close(file->fd);
+	}
 	file->fd = -1;
 }

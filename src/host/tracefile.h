@@ -11,21 +11,20 @@
 #include <stdint.h>
 
 struct plim_tracefile {
-	int fd; /* -1: none; holds an exclusive flock(2) while it is open */
-	char path[4096];
-	uint8_t *base; /* the part made at open, mapped shared; aligned to PLIM_BLOCK_MIN */
+	int fd;          /* -1: none; holds an exclusive flock(2) while it is open */
+	char path[4096]; /* absolute */
+	uint8_t *base;   /* the part made at open, mapped shared; aligned to PLIM_BLOCK_MIN */
 	uint64_t bytes;
 	uint64_t end; /* where the next chunk goes */
 	uint64_t last_chunk;
 };
 
 /**
- * Makes the file, whole, and maps it: at `at` if that is not NULL (a forked child takes the places
- * of its parent's), else anywhere. The header is complete but for its clock and state.
+ * Makes the file, whole, and maps it. The header is complete but for its clock and state.
  * Returns 0 or a negative errno with the line for a person in `err`.
  */
 int plim_tracefile_create(struct plim_tracefile *file, const char *path, uint64_t size_bytes,
-			  uint32_t mode, void *at, struct plim_error *err);
+			  uint32_t mode, struct plim_error *err);
 
 /**
  * Appends a chunk: `bytes` of metadata entries, then `page_bytes` of zeroed pages whose offset is

@@ -10,7 +10,7 @@
  *	xmm6 low	at plim_x86_emit_text the last word that is a pointer to text
  * and on the way out every general register is what it was. The words' registers, xmm12 to xmm15,
  * with text xmm5 and xmm6, and the flags are declared clobbered by the statement. The scratch registers are parked:
- *	xmm14 = rax, rcx	xmm13 = rdx, rsi	xmm12 = rdi
+ *	xmm15 = r11, r8		xmm14 = rax, rcx	xmm13 = rdx, rsi	xmm12 = rdi
  *
  * Nothing here moves or writes below the stack pointer but OUT_OF_LINE, which first steps over the
  * 128 bytes of red zone that a leaf function may use (System V ABI, AMD64 supplement, 3.2.2). So
@@ -22,13 +22,12 @@
 
 /* Offsets in struct plim_site, struct plim_ring, struct plim_block and struct plim_stage_slot; the
  * assertions in core/ring.c hold them to the C declarations. */
-#define SITE_NUMBER	4
-#define SITE_OFFSET	8
-#define SITE_WORDS	13
-#define SITE_TEXT	14
-#define SITE_MEASURE	16
-#define SITE_TEXT_SLOT	21
-#define SITE_FIXED	22
+#define SITE_FIXED	8
+#define SITE_TEXT_SLOT	10
+#define SITE_TEXT	11
+#define SITE_OFFSET	12
+#define SITE_WORDS	17
+#define SITE_MEASURE	18
 #define RING_CURRENT	8
 #define RING_STAGE	24
 #define RING_STAGE_TOP	32
@@ -93,6 +92,8 @@
 .endm
 
 .macro PARK
+	movq %r8, %xmm14
+	punpcklqdq %xmm14, %xmm15
 	movq %rdx, %xmm13
 	movq %rsi, %xmm12
 	punpcklqdq %xmm12, %xmm13
@@ -110,7 +111,9 @@
 	psrldq $8, %xmm13
 	psrldq $8, %xmm14
 	movq %xmm13, %rsi
+	movhlps %xmm15, %xmm13
 	movq %xmm14, %rcx
+	movq %xmm13, %r8
 	notrack jmp *%r11
 .endm
 
@@ -126,8 +129,8 @@
 
 /*
  * Calls a C function that uses general registers alone. Its arguments are in rdi, rsi, rdx. What
- * the function may change and is not parked (r8, r9, r10, and r11, where to go back to) is saved on
- * the stack beyond the red zone: 40 bytes with the return address.
+ * the function may change and is not parked (r9, r10, and r11, where to go back to) is saved on the
+ * stack beyond the red zone: 24 bytes and the return address.
  */
 .macro OUT_OF_LINE function
 	leaq -128(%rsp), %rsp
@@ -135,8 +138,6 @@
 	pushq %r11
 	.cfi_adjust_cfa_offset 8
 	.cfi_offset %rip, -136
-	pushq %r8
-	.cfi_adjust_cfa_offset 8
 	pushq %r9
 	.cfi_adjust_cfa_offset 8
 	pushq %r10
@@ -146,8 +147,6 @@
 	.cfi_adjust_cfa_offset -8
 	popq %r9
 	.cfi_adjust_cfa_offset -8
-	popq %r8
-	.cfi_adjust_cfa_offset -8
 	popq %r11
 	.cfi_adjust_cfa_offset -8
 	.cfi_register %rip, %r11
@@ -155,18 +154,36 @@
 	.cfi_adjust_cfa_offset -128
 .endm
 
+/* Parks a register in the high half of \xmm. (pinsrw is SSE2, pinsrq is not.) */
+.macro PARK_HIGH register, low, xmm
+	.irp word, 4, 5, 6, 7
+	pinsrw $\word, \low, \xmm
+	rorq $16, \register
+	.endr
+.endm
+
+/* The thread's ring, with an end to what a dead thread left in it; to \none if there is none. */
+.macro ACQUIRE none
+	OUT_OF_LINE plim_ring_acquire
+	testl %eax, %eax
+	jnz \none
+	OUT_OF_LINE plim_ring_settle
+.endm
+
 /*
  * Reserves and stamps. In: esi = size and site of the record. Out: rdi = the record, its header
- * stored, not finished; rdx = its time; rax = its block. Changes rcx, rsi. To \slow with esi as it
- * was if there is no room.
+ * stored, not finished; rdx = its time; rax = its block. Changes rcx, rsi, r8. To \slow with esi as
+ * it was if there is no room.
  *
  * The clock is read after the place is known and the reservation fails if anything was reserved in
- * between, so the order of records in a ring is the order of their times.
+ * between, so the order of records in a ring is the order of their times. r8 is the ring's `current`
+ * from before `used` was read: a free word holds it in this turn of the block and in no other.
  */
 .macro RESERVE slow
 1:
-	LOAD_RING %rdi
-	movq RING_CURRENT(%rdi), %rdi
+	LOAD_RING %r8
+	movq RING_CURRENT(%r8), %r8
+	movq %r8, %rdi
 	andq .Laddress(%rip), %rdi
 	movq BLOCK_USED(%rdi), %rcx
 2:
@@ -183,8 +200,7 @@
 	rdtsc
 	shlq $32, %rdx
 	orq %rax, %rdx
-	LOAD_RING %rax
-	movq RING_CURRENT(%rax), %rax	/* what a free word holds */
+	movq %r8, %rax
 	cmpxchgq %rsi, (%rdi)	/* unlocked: only this thread's own signal handlers compete */
 	je 4f
 	/* Not free: a handler's record, or one of a statement that this handler interrupted. */
@@ -241,18 +257,16 @@ ENTRY plim_x86_emit
 	RESERVE .Lemit_slow
 	STORE_WORDS
 	COMMIT
-.Lemit_leave:
 	LEAVE
 .Lemit_slow:
-	OUT_OF_LINE plim_ring_acquire
-	testl %eax, %eax
-	jnz .Lemit_leave
+	ACQUIRE .Lemit_dropped
 	LOAD_SITE %rdi
 	movl (%rdi), %edi
 	OUT_OF_LINE plim_ring_advance
 	testl %eax, %eax
-	jnz .Lemit_leave
-	jmp .Lemit
+	jz .Lemit
+.Lemit_dropped:
+	LEAVE
 END plim_x86_emit
 
 /*
@@ -307,7 +321,9 @@ ENTRY plim_x86_emit_text
 	addl $7, %esi
 	shrl $3, %esi
 	addl %esi, %esi		/* size in 8-byte units << 1 */
-	orl SITE_NUMBER(%rax), %esi
+	movl (%rax), %eax
+	andl $~(SIZE_MASK | 1), %eax
+	orl %eax, %esi
 .Ltext:
 	RESERVE .Ltext_slow
 	STORE_WORDS
@@ -353,21 +369,20 @@ ENTRY plim_x86_emit_text
 	pinsrw $2, %eax, %xmm5
 	shrl $16, %eax
 	pinsrw $3, %eax, %xmm5
-	OUT_OF_LINE plim_ring_acquire
-	testl %eax, %eax
-	jnz .Ltext_leave
+	ACQUIRE .Ltext_dropped
 	pextrw $2, %xmm5, %edi
 	OUT_OF_LINE plim_ring_advance
-	testl %eax, %eax
-	jnz .Ltext_leave
 	movq %xmm5, %rsi
 	shrq $32, %rsi
-	jmp .Ltext
+	testl %eax, %eax
+	jz .Ltext
+.Ltext_dropped:
+	LEAVE
 END plim_x86_emit_text
 
 /*
  * All other statements with strings, blobs or arrays among their five words. They come here with
- * their registers parked, and park r8 in the high half of xmm15, r9 in that of xmm12. Two passes
+ * their registers parked, and park r9 in the high half of xmm12. Two passes
  * over the words share .Lmeasure and .Lcopy, which are called without a stack as well: their return
  * addresses are in rsi and r9.
  */
@@ -421,14 +436,6 @@ END plim_x86_emit_text
 1:
 .endm
 
-/* Parks a register in the high half of \xmm. (pinsrw is SSE2, pinsrq is not.) */
-.macro PARK_HIGH register, low, xmm
-	.irp word, 4, 5, 6, 7
-	pinsrw $\word, \low, \xmm
-	rorq $16, \register
-	.endr
-.endm
-
 	.balign 64
 	.globl plim_x86_emit_any
 	.hidden plim_x86_emit_any
@@ -439,7 +446,6 @@ plim_x86_emit_any:
 	.cfi_register %rip, %r11
 	.cfi_val_offset %rsp, 0
 .Lemit_any:
-	PARK_HIGH %r8, %r8d, %xmm15
 	PARK_HIGH %r9, %r9d, %xmm12
 	xorl %r8d, %r8d
 	MEASURE 0, %xmm11, %xmm10
@@ -484,14 +490,10 @@ plim_x86_emit_any:
 	movq %xmm12, %rdi
 	movhlps %xmm12, %xmm12
 	movq %xmm12, %r9
-	movhlps %xmm15, %xmm12
-	movq %xmm12, %r8
 	movq %rdi, %xmm12
 	LEAVE
 .Lany_slow:
-	OUT_OF_LINE plim_ring_acquire
-	testl %eax, %eax
-	jnz .Lany_leave
+	ACQUIRE .Lany_leave
 	movl %r9d, %edi
 	OUT_OF_LINE plim_ring_advance
 	testl %eax, %eax
@@ -677,7 +679,7 @@ ENTRY plim_x86_begin
 1:
 	movq SLOT_KEY(%rsi), %rax
 	cmpq %rax, %rdx
-	je 3f
+	je 4f
 	testq %rax, %rax
 	jnz 2f
 	cmpxchgq %rdx, SLOT_KEY(%rsi)
@@ -704,10 +706,11 @@ ENTRY plim_x86_begin
 	movl $0, SLOT_COUNT(%rsi)
 	movq %rsi, RING_STAGE_TOP(%rdi)
 	LEAVE
+4:				/* the statement before at this very place was left half way */
+	incq RING_DROPS(%rdi)
+	jmp 3b
 .Lbegin_first:
-	OUT_OF_LINE plim_ring_acquire
-	testl %eax, %eax
-	jnz .Lbegin_none
+	ACQUIRE .Lbegin_none
 	LOAD_RING %rdi
 	jmp .Lbegin
 .Lbegin_none:
@@ -749,43 +752,38 @@ ENTRY plim_x86_commit
 	je .Lemit
 	jmp .Lemit_any
 .Lcommit_many:
-	/* r8, which OUT_OF_LINE keeps, holds the header, then the record. */
-	PARK_HIGH %r8, %r8d, %xmm15
+	/* The words are in memory, so xmm7 to xmm11 are free: xmm10 keeps the header, xmm9 the
+	 * record, xmm8 its block. */
 	leaq SLOT_WORDS(%rdi), %rsi
 	movq %rcx, %rdi
 	OUT_OF_LINE plim_words_header
-	movl %eax, %r8d
+	movd %eax, %xmm10
 .Lmany:
-	movl %r8d, %esi
+	movd %xmm10, %esi
 	RESERVE .Lmany_slow
 	movq %rdx, 8(%rdi)
-	PARK_HIGH %rax, %eax, %xmm12
-	movq %rdi, %r8
+	movq %rdi, %xmm9
+	movq %rax, %xmm8
 	LOAD_RING %rdi
 	KEY
-	FIND .Lmany_gone
+	FIND .Lmany_leave
 	leaq SLOT_WORDS(%rdi), %rsi
 	LOAD_SITE %rdi
-	movq %r8, %rdx
+	movq %xmm9, %rdx
 	OUT_OF_LINE plim_words_fill
-	movq %r8, %rdi
-	movhlps %xmm12, %xmm11
-	movq %xmm11, %rax
+	movq %xmm9, %rdi
+	movq %xmm8, %rax
 	COMMIT
 .Lmany_free:
 	LOAD_RING %rdi
 	KEY
-	FIND .Lmany_gone
+	FIND .Lmany_leave
 	movq $0, SLOT_KEY(%rdi)
-.Lmany_gone:
-	movhlps %xmm15, %xmm11
-	movq %xmm11, %r8
+.Lmany_leave:
 	LEAVE
 .Lmany_slow:
-	OUT_OF_LINE plim_ring_acquire
-	testl %eax, %eax
-	jnz .Lmany_free
-	movl %r8d, %edi
+	ACQUIRE .Lmany_free
+	movd %xmm10, %edi
 	OUT_OF_LINE plim_ring_advance
 	testl %eax, %eax
 	jz .Lmany
