@@ -459,11 +459,16 @@ plim_on_##id:                                                                   
 			     : PLIM_STAGE_CLOBBERS_);
 
 /* Up to five words come here at -O0 alone, and go on to the path in vector registers. */
+#ifdef __OPTIMIZE__
+#define PLIM_COMMIT_CLOBBERS_ PLIM_STAGE_CLOBBERS_
+#else
+#define PLIM_COMMIT_CLOBBERS_ "xmm5", "xmm6", PLIM_CLOBBERS_5_, "memory"
+#endif
 #define PLIM_STAGE_COMMIT_(id, strings)                                                            \
-	PLIM_ASM_(PLIM_JUMP_(id, "plim_x86_commit")                                     \
-			     :                                                                     \
-			     : [plim_strings] "i"(strings)                                         \
-			     : "xmm5", "xmm6", PLIM_CLOBBERS_5_, "memory");
+	PLIM_ASM_(PLIM_JUMP_(id, "plim_x86_commit")                                                \
+		  :                                                                                \
+		  : [plim_strings] "i"(strings)                                                    \
+		  : PLIM_COMMIT_CLOBBERS_);
 
 /* The site's address, for statements that call (C++ without optimisation or beyond five words). */
 #define PLIM_SITE_ADDRESS_(id, site_text, site_operands)                                           \

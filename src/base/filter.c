@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/filter.h"
 
-#include "plimsoll/site.h"
-
 #include <string.h>
 
 static const char *const level_names[] = {"always",  "critical", "error",

@@ -13,4 +13,13 @@ enum cli_status {
 /** Prints `plimsoll COMMAND: LINE` on stderr and returns CLI_ERROR. */
 int cli_error(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The commands; argv[0] is the command's own name. */
+int cmd_record(int argc, char **argv);
+int cmd_view(int argc, char **argv);
+int cmd_enable(int argc, char **argv);
+int cmd_disable(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_stat(int argc, char **argv);
+int cmd_export(int argc, char **argv);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* plimsoll: the table of commands. */
 #include "cli/cli.h"
+#include "cli/cmd_stack.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +14,14 @@ struct command {
 };
 
 static const struct command commands[] = {
+	{"record", cmd_record, "run a program and record its events"},
+	{"view", cmd_view, "print the events of a trace"},
+	{"enable", cmd_enable, "record matching events from now on"},
+	{"disable", cmd_disable, "stop recording matching events"},
+	{"export", cmd_export, "write a trace in another tool's format"},
+	{"list", cmd_list, "list the sites of a trace or of a binary"},
+	{"stat", cmd_stat, "count events, losses and stack bytes of a trace"},
+	{"stack", cmd_stack, "what a binary's stack can need, and logging's share of it"},
 	{NULL, NULL, NULL},
 };
 

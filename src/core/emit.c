@@ -18,49 +18,54 @@ static const struct kind_row {
 	uint8_t measure;
 } kind_rows[64] = {PLIM_KINDS(KIND_ROW)};
 
-static uint32_t count_units(const void *text, uint32_t unit_bytes)
+static uint32_t slot_bytes(uint8_t kind)
 {
-	uint32_t bytes = 0;
-
-	for (; bytes <= PLIM_TEXT_BYTES_MAX; bytes += unit_bytes) {
-		const uint8_t *unit = (const uint8_t *)text + bytes;
-		uint8_t any = 0;
-
-		for (uint32_t i = 0; i < unit_bytes; i++)
-			any |= unit[i];
-		if (!any)
-			break;
-	}
-	return bytes;
+	return kind & PLIM_KIND_ARRAY ? 2 : kind_rows[kind & 63].slot;
 }
 
-/* The 2-byte slot of a measured word, cut to `room` bytes. */
-static uint32_t measure(uint32_t how, const uint64_t *word, uint32_t room)
+static uint32_t how_measured(uint8_t kind)
 {
-	const void *text = (const void *)(uintptr_t)word[0];
-	uint64_t bytes;
+	return kind & PLIM_KIND_ARRAY ? (uint32_t)PLIM_MEASURE_COUNTED
+				      : kind_rows[kind & 63].measure;
+}
+
+/* A unit of up to 4 bytes, aligned as it may be. */
+static inline uint32_t unit_at(const uint8_t *text, uint32_t unit_bytes)
+{
+	uint32_t unit = *text;
+
+	if (unit_bytes >= 2)
+		unit |= text[1];
+	if (unit_bytes == 4)
+		unit |= text[2] | text[3];
+	return unit;
+}
+
+/*
+ * The 2-byte slot of a measured word: its length, cut to PLIM_TEXT_BYTES_MAX, and marks. Not
+ * inlined, so that its registers and those of the loops do not add up to a deep frame.
+ */
+static __attribute__((noinline)) uint32_t measure(uint32_t how, const uint64_t *word)
+{
+	const uint8_t *text = (const uint8_t *)(uintptr_t)word[0];
+	uint64_t bytes = 0;
 
 	if (!text)
 		return PLIM_LENGTH_NULL;
-	if (how == PLIM_MEASURE_COUNTED)
+	if (how == PLIM_MEASURE_COUNTED) {
 		bytes = word[1];
-	else if (how == PLIM_MEASURE_FIXED16)
+	} else if (how == PLIM_MEASURE_FIXED16) {
 		bytes = 16;
-	else if (how == PLIM_MEASURE_FIXED6)
+	} else if (how == PLIM_MEASURE_FIXED6) {
 		bytes = 6;
-	else
-		bytes = count_units(text, how == PLIM_MEASURE_NUL8    ? 1
-					  : how == PLIM_MEASURE_NUL16 ? 2
-								      : 4);
-	if (room > PLIM_TEXT_BYTES_MAX)
-		room = PLIM_TEXT_BYTES_MAX;
-	return bytes > room ? room | PLIM_LENGTH_CUT : (uint32_t)bytes;
-}
+	} else {
+		uint32_t unit = how == PLIM_MEASURE_NUL8 ? 1 : how == PLIM_MEASURE_NUL16 ? 2 : 4;
 
-static inline struct kind_row kind_row(uint8_t kind)
-{
-	return kind & PLIM_KIND_ARRAY ? (struct kind_row){2, PLIM_MEASURE_COUNTED}
-				      : kind_rows[kind & 63];
+		while (bytes <= PLIM_TEXT_BYTES_MAX && unit_at(text + bytes, unit))
+			bytes += unit;
+	}
+	return bytes > PLIM_TEXT_BYTES_MAX ? PLIM_TEXT_BYTES_MAX | PLIM_LENGTH_CUT
+					   : (uint32_t)bytes;
 }
 
 static inline uint32_t text_bytes(uint32_t slot)
@@ -68,53 +73,56 @@ static inline uint32_t text_bytes(uint32_t slot)
 	return slot == PLIM_LENGTH_NULL ? 0 : slot & PLIM_LENGTH_MASK;
 }
 
-/*
- * One walk over the fields. Without a record it only measures; with one it writes, and trusts what
- * it measures again no further than the room that was reserved. Returns the record's bytes.
- */
-static uint32_t walk_fields(const struct plim_site *site, const uint64_t *words,
-			    struct plim_record *record, uint32_t room)
-{
-	uint8_t *slot = (uint8_t *)record + sizeof(*record);
-	uint32_t end = site->fixed_bytes;
-
-	for (const uint8_t *kind = site->kinds; kind < site->kinds + site->field_count; kind++) {
-		struct kind_row row = kind_row(*kind);
-		uint32_t length;
-
-		if (row.measure == PLIM_MEASURE_NONE) {
-			if (record)
-				plim_port_copy(slot, words, row.slot);
-		} else {
-			length = measure(row.measure, words, room - end);
-			if (record) {
-				plim_port_copy(slot, &length, 2);
-				plim_port_copy((uint8_t *)record + end,
-					       (const void *)(uintptr_t)words[0],
-					       text_bytes(length));
-			}
-			end += text_bytes(length);
-			if (row.measure == PLIM_MEASURE_COUNTED)
-				words++;
-		}
-		words++;
-		slot += row.slot;
-	}
-	return end;
-}
-
 uint32_t plim_words_header(const struct plim_site *site, const uint64_t *words)
 {
-	uint32_t room = plim_core.block_bytes - (uint32_t)sizeof(struct plim_block);
-	uint32_t bytes = (walk_fields(site, words, NULL, room) + 7) & ~7u;
-	uint32_t fixed = plim_record_bytes((uint32_t)site->header);
+	uint32_t bytes = site->fixed_bytes;
+	uint32_t room;
 
-	return ((uint32_t)site->header & ~PLIM_RECORD_SIZE_MASK) |
-	       (bytes > fixed ? bytes : fixed) >> 2;
+	for (uint32_t i = 0; i < site->field_count; i++) {
+		uint32_t how = how_measured(site->kinds[i]);
+
+		if (how != PLIM_MEASURE_NONE) {
+			bytes += text_bytes(measure(how, words));
+			words += how == PLIM_MEASURE_COUNTED;
+		}
+		words++;
+	}
+	bytes = (bytes + 7) & ~7u;
+	room = plim_core.block_bytes - (uint32_t)sizeof(struct plim_block);
+	if (bytes > room)
+		bytes = room;
+	if (bytes < plim_record_bytes((uint32_t)site->header))
+		bytes = plim_record_bytes((uint32_t)site->header);
+	return ((uint32_t)site->header & ~PLIM_RECORD_SIZE_MASK) | bytes >> 2;
 }
 
+/* What is measured again is trusted no further than the room that was reserved. */
 void plim_words_fill(const struct plim_site *site, const uint64_t *words,
 		     struct plim_record *record)
 {
-	walk_fields(site, words, record, plim_record_bytes(record->header));
+	uint8_t *slot = (uint8_t *)(record + 1);
+	uint8_t *text = (uint8_t *)record + site->fixed_bytes;
+
+	for (const uint8_t *kind = site->kinds; kind < site->kinds + site->field_count; kind++) {
+		uint32_t how = how_measured(*kind);
+
+		if (how == PLIM_MEASURE_NONE) {
+			plim_port_copy(slot, words, slot_bytes(*kind));
+		} else {
+			uint32_t length = measure(how, words);
+			uint32_t room = plim_record_bytes(record->header) -
+					(uint32_t)(text - (uint8_t *)record);
+
+			if (text_bytes(length) > room)
+				length = room | PLIM_LENGTH_CUT;
+			slot[0] = (uint8_t)length;
+			slot[1] = (uint8_t)(length >> 8);
+			length = text_bytes(length);
+			plim_port_copy(text, (const void *)(uintptr_t)words[0], length);
+			text += length;
+			words += how == PLIM_MEASURE_COUNTED;
+		}
+		words++;
+		slot += slot_bytes(*kind);
+	}
 }

@@ -90,7 +90,8 @@ struct plim_ring {
 	uint32_t serial; /* identifies the ring's turn with this thread; blocks carry it */
 	uint64_t drops;  /* statements of this thread that were not recorded */
 	uint64_t stage_turn;
-	uint64_t pad[8];
+	uint64_t advances; /* moves to another block that have begun and not ended */
+	uint64_t pad[7];
 };
 
 /*

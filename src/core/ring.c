@@ -63,9 +63,10 @@ static inline bool ring_is_current(const struct plim_ring *ring)
 /*
  * Pads the rest of the thread's block, so that a statement that was interrupted on its way to
  * reserving there fails and goes to the next block. Gives the count of records in the high half and
- * `limit` in the low one; 0 if a signal handler moved the ring on meanwhile.
+ * `limit` in the low one; 0 if a signal handler moved the ring on meanwhile. Inline, as the frames of
+ * the path are counted by the byte.
  */
-static uint64_t pad_rest(uint64_t current)
+static inline __attribute__((always_inline)) uint64_t pad_rest(uint64_t current)
 {
 	struct plim_block *block = current_block(current);
 	uint64_t used = __atomic_load_n(used_word(block), __ATOMIC_RELAXED);
@@ -108,17 +109,35 @@ static bool may_take(struct plim_block *block, uint32_t owner)
 	       __atomic_load_n(&file->pinned, __ATOMIC_RELAXED) >= plim_core.block_count / 2;
 }
 
+/*
+ * Whether a block was left by a statement of this ring that was itself left, by longjmp(3) out of a
+ * handler, while it moved from block to block: then nobody gives the block up. It could as well be
+ * held by a statement that this one interrupted, so the first few are believed to be that.
+ */
+static bool was_left(const struct plim_ring *ring, const struct plim_block *block)
+{
+	uint64_t nested = plim_core.block_count / 8;
+
+	if (nested > 4)
+		nested = 4;
+	return block != current_block(ring->current) && ring->advances > 1 + nested;
+}
+
 /* Accounts for what was in a block that is now ours, and empties it. */
 static void empty_block(struct plim_block *block, uint32_t owner, uint64_t current)
 {
 	struct plim_file_header *file = plim_core.file;
+	uint32_t count = owner & PLIM_OWNER_SEALED ? block->sealed_count
+			 : block->ticket           ? block->count
+						   : 0;
 
 	__atomic_store_n(&block->ticket, 0, __ATOMIC_RELAXED);
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 	if (owner) {
-		__atomic_fetch_add(&file->overwritten, block->sealed_count, __ATOMIC_RELAXED);
-		__atomic_fetch_add(&file->unfinished, block->sealed_count - block->committed,
-				   __ATOMIC_RELAXED);
+		__atomic_fetch_add(&file->overwritten, count, __ATOMIC_RELAXED);
+		if (count > block->committed)
+			__atomic_fetch_add(&file->unfinished, count - block->committed,
+					   __ATOMIC_RELAXED);
 	}
 	if (owner & PLIM_OWNER_PINNED)
 		__atomic_fetch_sub(&file->pinned, 1, __ATOMIC_RELAXED);
@@ -127,8 +146,9 @@ static void empty_block(struct plim_block *block, uint32_t owner, uint64_t curre
 }
 
 /* Takes the next block of the file that nobody writes to: its `current`, or 0 if there is none. */
-static uint64_t take_block(uint32_t owner_index)
+static uint64_t take_block(struct plim_ring *ring)
 {
+	uint32_t owner_index = (uint32_t)(ring - plim_core.rings) + 1;
 	struct plim_file_header *file = plim_core.file;
 
 	for (uint32_t tries = 2 * plim_core.block_count; tries; tries--) {
@@ -146,8 +166,13 @@ static uint64_t take_block(uint32_t owner_index)
 						      ticket % plim_core.block_count *
 							      plim_core.block_bytes);
 		owner = __atomic_load_n(&block->owner, __ATOMIC_ACQUIRE);
-		if (owner && (!(owner & PLIM_OWNER_SEALED) || !may_take(block, owner)))
+		if (owner == owner_index) {
+			if (!was_left(ring, block))
+				continue;
+			__atomic_fetch_sub(&ring->advances, 1, __ATOMIC_RELAXED);
+		} else if (owner && (!(owner & PLIM_OWNER_SEALED) || !may_take(block, owner))) {
 			continue;
+		}
 		if (!__atomic_compare_exchange_n(&block->owner, &owner, owner_index, false,
 						 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 			continue;
@@ -190,17 +215,14 @@ static void give_up(struct plim_block *block, uint64_t used)
 	__atomic_store_n(&block->owner, block->owner | PLIM_OWNER_SEALED, __ATOMIC_RELEASE);
 }
 
-int plim_ring_advance(uint32_t header)
+static inline int advance(struct plim_ring *ring, uint32_t header)
 {
-	struct plim_ring *ring;
-	struct plim_block *block;
-	uint64_t old, next, used = 0, first_record = 0;
+	uint64_t old = __atomic_load_n(&ring->current, __ATOMIC_RELAXED);
+	struct plim_block *block = current_block(old);
+	uint64_t next, used = 0, first_record = 0;
 
-	ring = plim_tls_ring;
-	old = __atomic_load_n(&ring->current, __ATOMIC_RELAXED);
-	block = current_block(old);
 	if (plim_record_bytes(header) > plim_core.block_bytes - sizeof(struct plim_block))
-		goto drop;
+		return 1;
 	if (block != &plim_no_block) {
 		first_record = block->first_record;
 		used = pad_rest(old);
@@ -208,16 +230,25 @@ int plim_ring_advance(uint32_t header)
 			return 0;
 		first_record += used >> 32;
 	}
-	next = take_block((uint32_t)(ring - plim_core.rings) + 1);
+	next = take_block(ring);
 	if (!next)
-		goto drop;
+		return 1;
 	/* Only who moves the ring on gives the old block up: until then nobody else can take it. */
 	if (install(ring, old, next, first_record) && block != &plim_no_block)
 		give_up(block, used);
 	return 0;
-drop:
-	plim_port_increment_local64(&ring->drops);
-	return 1;
+}
+
+int plim_ring_advance(uint32_t header)
+{
+	int result;
+
+	plim_port_increment_local64(&plim_tls_ring->advances);
+	result = advance(plim_tls_ring, header);
+	__atomic_fetch_sub(&plim_tls_ring->advances, 1, __ATOMIC_RELAXED);
+	if (result)
+		plim_port_increment_local64(&plim_tls_ring->drops);
+	return result;
 }
 
 /* A free ring, or one whose thread is dead because this thread lives at the same address. */

@@ -135,7 +135,8 @@ PLIM_EXPORT int thrd_create(thrd_t *thread, thrd_start_t run, void *argument)
 
 #else
 
-extern create_function __real_pthread_create __attribute__((weak));
+/* Not weak: that would not fetch it from a static C library. Who does not wrap does not link us. */
+extern create_function __real_pthread_create;
 create_function __wrap_pthread_create;
 
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),

@@ -52,8 +52,7 @@ static struct walk_record *add_record(struct walk *walk)
 {
 	if (walk->record_count == walk->record_room) {
 		walk->record_room = walk->record_room * 2 + 4096;
-		walk->records =
-			realloc(walk->records, walk->record_room * sizeof(*walk->records));
+		walk->records = realloc(walk->records, walk->record_room * sizeof(*walk->records));
 		if (!walk->records)
 			abort();
 	}
@@ -215,8 +214,7 @@ static const struct plim_entry *find_entry(const struct walk *walk, uint32_t typ
 
 const char *walk_event(const struct walk *walk, uint32_t site)
 {
-	const struct plim_entry_site *entry =
-		(const void *)find_entry(walk, PLIM_ENTRY_SITE, site);
+	const struct plim_entry_site *entry = (const void *)find_entry(walk, PLIM_ENTRY_SITE, site);
 
 	return entry ? entry->text : "";
 }

@@ -14,6 +14,7 @@
 /* A number is writer << 48 | 1, 2, 3 ...: each writer (a thread, its signal handler) counts. */
 #define NUMBERED_WRITER_SHIFT 48
 #define NUMBERED_WRITERS      64
+#define NUMBERED_HANDLERS     8 /* writers from here on are signal handlers */
 
 typedef void numbered_statement(uint64_t number);
 
@@ -49,10 +50,10 @@ bool numbered_is_intact(const struct walk *walk, const struct walk_record *recor
 /** What a trace must hold of each writer. */
 struct numbered_expect {
 	uint64_t last[NUMBERED_WRITERS]; /* number of the last finished statement, 0: none */
-	uint64_t abandoned;		 /* statements that were left half way */
+	uint64_t abandoned;              /* statements that were left half way */
 	bool (*was_abandoned)(uint64_t number);
-	bool may_be_one_more; /* killed: the statement after the last may be there */
-	bool keeps_oldest;    /* stop mode: from 1 on, instead of up to the last */
+	bool may_be_one_more;               /* killed: the statement after the last may be there */
+	bool keeps_oldest;                  /* stop mode: from 1 on, instead of up to the last */
 	uint64_t present[NUMBERED_WRITERS]; /* out: records found */
 };
 

@@ -11,7 +11,8 @@ PLIM_PROVIDER_DECLARE(numbered);
 
 __attribute__((noinline)) static void fast(uint64_t n)
 {
-	PLIM_LOG(numbered, PLIM_INFO, 0, "fast", PLIM_U64("n", n), PLIM_U64("mix", numbered_mix(n)));
+	PLIM_LOG(numbered, PLIM_INFO, 0, "fast", PLIM_U64("n", n),
+		 PLIM_U64("mix", numbered_mix(n)));
 }
 
 __attribute__((noinline)) static void five(uint64_t n)
@@ -29,15 +30,15 @@ __attribute__((noinline)) static void text(uint64_t n)
 __attribute__((noinline)) static void many(uint64_t n)
 {
 	PLIM_LOG(numbered, PLIM_INFO, 0, "many", PLIM_U64("n", n), PLIM_U64("mix", numbered_mix(n)),
-		 PLIM_U64("0", n), PLIM_U64("1", n + 1), PLIM_U64("2", n + 2),
-		 PLIM_U64("3", n + 3), PLIM_U64("4", n + 4));
+		 PLIM_U64("0", n), PLIM_U64("1", n + 1), PLIM_U64("2", n + 2), PLIM_U64("3", n + 3),
+		 PLIM_U64("4", n + 4));
 }
 
 __attribute__((noinline)) static void long_(uint64_t n)
 {
 	PLIM_LOG(numbered, PLIM_INFO, 0, "long", PLIM_U64("n", n), PLIM_U64("mix", numbered_mix(n)),
-		 PLIM_STR("s", numbered_text(n)), PLIM_STR("t", numbered_text(n)),
-		 PLIM_U64("0", n), PLIM_U64("1", n + 1), PLIM_U64("2", n + 2), PLIM_U64("3", n + 3),
+		 PLIM_STR("s", numbered_text(n)), PLIM_STR("t", numbered_text(n)), PLIM_U64("0", n),
+		 PLIM_U64("1", n + 1), PLIM_U64("2", n + 2), PLIM_U64("3", n + 3),
 		 PLIM_U64("4", n + 4), PLIM_U64("5", n + 5), PLIM_U64("6", n + 6),
 		 PLIM_U64("7", n + 7));
 }

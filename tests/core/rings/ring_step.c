@@ -5,7 +5,9 @@
  * handler logs so many records itself, and returns or leaves by siglongjmp(3). After each round the
  * whole trace is read: every record intact, in order and counted.
  *
- *	ring_step [-r] FILE	-r: while another thread takes the file's blocks again and again
+ *	ring_step [-r | -a] FILE
+ *	-r: while another thread takes the file's blocks again and again
+ *	-a: also leaving a thread's first event, which may cost the file a ring
  */
 #include "../../support/stepper.h"
 #include "core/ring.h"
@@ -61,7 +63,7 @@ struct round {
 /* The steps of one run of the statement, and the moments to interrupt others at. */
 #define STEPS_MAX 20000
 static struct stepper_moment steps[STEPS_MAX];
-static bool with_other;
+static bool with_other, with_all;
 static struct walk walk;
 static struct numbered_expect expect;
 static sigjmp_buf left;
@@ -124,8 +126,7 @@ static void visit(struct stepper *stepper, ucontext_t *context)
 
 	if (round->only_counts) {
 		if (stepper->step < STEPS_MAX)
-			note_step(stepper->step,
-				  (uint8_t *)context->uc_mcontext.gregs[REG_RIP]);
+			note_step(stepper->step, (uint8_t *)context->uc_mcontext.gregs[REG_RIP]);
 		return;
 	}
 	if (with_other && stepper->step != round->at)
@@ -151,8 +152,7 @@ static void run_statement(void *argument)
 static void fill_block(void)
 {
 	for (;;) {
-		const struct plim_block *block =
-			(const void *)(uintptr_t)current_block();
+		const struct plim_block *block = (const void *)(uintptr_t)current_block();
 
 		if (block->used + 32u > block->limit)
 			return;
@@ -234,8 +234,11 @@ static int check_trace(const struct round *round, const char *name)
 	int result;
 
 	let_other(false);
-	result = walk_scan(&walk, !expect.abandoned) || numbered_check(&walk, &expect) || check_sum();
-	if (!result && !expect.abandoned && (walk.unfinished || walk_drops(&walk))) {
+	result = walk_scan(&walk, !expect.abandoned) || numbered_check(&walk, &expect) ||
+		 check_sum();
+	/* With few blocks and another thread there may be none to take, which is counted. */
+	if (!result && !expect.abandoned &&
+	    (walk.unfinished || (!with_other && walk_drops(&walk)))) {
 		snprintf(walk.error, sizeof(walk.error), "%llu unfinished, %llu dropped",
 			 (unsigned long long)walk.unfinished,
 			 (unsigned long long)walk_drops(&walk));
@@ -329,6 +332,12 @@ static int run_cases(numbered_statement *const *statements, const char *level, c
 				pthread_t other;
 				char name[128];
 
+				/* A ring that is left while it is taken is lost, and there are 16. */
+				if (state == FIRST_EVENT && actions[i].leaves && !with_all)
+					continue;
+				/* Step by step takes long: the paths that differ most. */
+				if (with_other && kind != NUMBERED_FAST && kind != NUMBERED_LONG)
+					continue;
 				if (open_trace(path))
 					return -1;
 				snprintf(name, sizeof(name), "-%s, kind %d, %s, handler logs %s",
@@ -354,11 +363,13 @@ int main(int argc, char **argv)
 	int failures;
 
 	with_other = argc > 2 && !strcmp(argv[1], "-r");
+	with_all = argc > 2 && !strcmp(argv[1], "-a");
 	if (argc < 2)
 		return 2;
 	stepper_prepare_thread();
 	failures = run_cases(numbered_O2, "O2", argv[argc - 1]);
-	failures += run_cases(numbered_O0, "O0", argv[argc - 1]);
+	if (!with_other)
+		failures += run_cases(numbered_O0, "O0", argv[argc - 1]);
 	unlink(argv[argc - 1]);
 	return failures != 0;
 }

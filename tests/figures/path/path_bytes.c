@@ -42,7 +42,7 @@ struct figure {
 static struct {
 	uint8_t *stack;
 	const uint8_t *entered_from; /* instruction pointer of the step before */
-	uint8_t *base;		     /* stack pointer where the path was entered; NULL: not in it */
+	uint8_t *base;               /* stack pointer where the path was entered; NULL: not in it */
 	uint8_t red_zone[RED_ZONE];
 	struct figure figure;
 } seen;
@@ -280,8 +280,8 @@ int main(int argc, char **argv)
 	sigaction(SIGUSR1, &action, NULL);
 	sem_init(&holders_ready, 0, 0);
 	sem_init(&holders_end, 0, 0);
-	seen.stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			  -1, 0);
+	seen.stack =
+		mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (seen.stack == MAP_FAILED)
 		return 1;
 	printf("path bytes: depth below the statement's function, %u of red zone included\n"

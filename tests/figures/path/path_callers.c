@@ -9,8 +9,9 @@ PLIM_PROVIDER_DECLARE(path_figures);
 #define CALLER_2(name, level) name##_##level
 #define CALLER_1(name, level) CALLER_2(name, level)
 /* A section of their own tells the measurement where the callers end and the path begins. */
-#define CALLER(name)                                                                               \
-	__attribute__((noinline, section("path_callers"))) static void CALLER_1(name, LEVEL)(void *p)
+#define CALLER(name)                                                                  \
+	__attribute__((noinline, section("path_callers"))) static void CALLER_1(name, \
+										LEVEL)(void *p)
 
 CALLER(one_word)
 {

@@ -1,0 +1,2 @@
+make_trace every_kind t.plim
+plimsoll view t.plim

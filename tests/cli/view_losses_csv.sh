@@ -1,0 +1,2 @@
+make_trace losses t.plim
+plimsoll view --csv t.plim

@@ -1,0 +1,7 @@
+cmake_minimum_required(VERSION 3.25)
+project(stranger LANGUAGES C)
+find_package(plimsoll 0.1 REQUIRED)
+foreach(kind shared static)
+	add_executable(program_${kind} installed_program.c)
+	target_link_libraries(program_${kind} PRIVATE plimsoll::plimsoll_${kind})
+endforeach()
