@@ -71,6 +71,7 @@ static struct plim_report report_of(struct plim_analysis *analysis,
 {
 	struct plim_report report = {.graph = &analysis->cg.graph,
 				     .entries = &analysis->entries,
+				     .rules = options->rules,
 				     .top = options->has_top ? options->top : top_default};
 
 	report.has_colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");

@@ -337,7 +337,9 @@ static bool settle(struct plim_tracker *t)
 
 static bool is_padding(const struct plim_insn *insn)
 {
-	return insn->op == PLIM_OP_NOP || insn->op == PLIM_OP_TRAP;
+	bool moves_nothing = insn->op == PLIM_OP_SET && insn->dst == insn->src && !insn->imm;
+
+	return insn->op == PLIM_OP_NOP || insn->op == PLIM_OP_TRAP || moves_nothing;
 }
 
 /* A fragment whose function no symbol tells starts where those that jump to it are. */
@@ -504,7 +506,7 @@ static int run_once(struct plim_tracker *t, uint32_t function, bool is_linked)
 
 	memset(&t->result, 0, sizeof(t->result));
 	t->result.conflict_address = t->result.trouble_address = PLIM_NO_ADDRESS;
-	t->result.dynamic_address = PLIM_NO_ADDRESS;
+	t->result.dynamic_address = t->result.mismatch_address = PLIM_NO_ADDRESS;
 	t->result.deepest_address = start;
 	t->result.is_linked = is_linked;
 	if (set_up(t, function))

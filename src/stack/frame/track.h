@@ -86,10 +86,9 @@ struct plim_range {
 /** What following a function gave; depths as in frame.h. */
 struct plim_track_result {
 	int64_t max_depth;
-	int64_t max_touched;  /* deepest byte that is read or written */
-	int64_t table_depth;  /* deepest that the table says; 0: nothing */
-	int64_t excess_depth; /* deepest where it says more than the instructions do */
-	uint64_t excess_address;
+	int64_t max_touched;       /* deepest byte that is read or written */
+	int64_t table_depth;       /* deepest that the table says; 0: nothing */
+	uint64_t mismatch_address; /* where the table disagrees, though at no call */
 	uint32_t align_bytes;
 	uint64_t deepest_address;
 	uint64_t trouble_address;

@@ -273,7 +273,8 @@ static int open_recursion(struct solver *s, uint32_t pivot, const uint32_t *node
 	if (cycle) {
 		open.text = plim_pool_format(&s->graph->pool,
 					     "recursion, how deep is not known: %s", cycle);
-		open.rule = plim_pool_format(&s->graph->pool, "recursion %s <= ?", n->name);
+		open.rule = plim_pool_format(&s->graph->pool, "recursion %s <= ?",
+					     plim_node_subject(s->graph, pivot));
 	}
 	if (!open.text || !open.rule)
 		return no_memory(s->err);

@@ -162,7 +162,8 @@ static int open_frame(struct plim_callgraph *cg, uint32_t node, const struct pli
 	}
 	open.text = plim_pool_format(&graph->pool, "%s: %s", plim_open_name(open.kind),
 				     reason ? reason : "no source knows it");
-	open.rule = plim_pool_format(&graph->pool, "dynamic %s <= ?", n->name);
+	open.rule =
+		plim_pool_format(&graph->pool, "dynamic %s <= ?", plim_node_subject(graph, node));
 	if (!open.text || !open.rule)
 		return no_memory(err);
 	return plim_graph_add_open(graph, &open, err);
@@ -200,6 +201,8 @@ static int add_function(struct plim_callgraph *cg, size_t i, size_t f, struct pl
 	struct plim_node node = {.kind = PLIM_NODE_FUNCTION,
 				 .name = clean(cg, function->name),
 				 .binary = (uint32_t)i,
+				 .module = strrchr(image->path, '/') ? strrchr(image->path, '/') + 1
+								     : image->path,
 				 .address = function->address,
 				 .status = plim_frame_status_name(frame->status),
 				 .frame_bytes = (int64_t)frame->frame_bytes,
@@ -351,7 +354,8 @@ static int open_call(struct plim_callgraph *cg, uint32_t caller, uint64_t addres
 		.kind = PLIM_OPEN_INDIRECT, .node = caller, .address = address, .text = text};
 
 	plim_image_line(cg->images.images[n->binary], address, &open.file, &open.line);
-	open.rule = plim_pool_format(&cg->graph.pool, "calls %s+0x%llx -> ?", n->name,
+	open.rule = plim_pool_format(&cg->graph.pool, "calls %s+0x%llx -> ?",
+				     plim_node_subject(&cg->graph, caller),
 				     (unsigned long long)(address - n->address));
 	return open.rule ? plim_graph_add_open(&cg->graph, &open, err) : no_memory(err);
 }

@@ -199,9 +199,19 @@ bool plim_name_matches(const char *glob, const char *name)
 	return plim_glob_matches(glob, base);
 }
 
+const char *plim_node_subject(struct plim_graph *graph, uint32_t node)
+{
+	const struct plim_node *n = &graph->nodes[node];
+	const char *text = NULL;
+
+	if (graph->binary_count > 1 && n->module && !strncmp(n->name, "fn_", 3))
+		text = plim_pool_format(&graph->pool, "%s:%s", n->module, n->name);
+	return text ? text : n->name;
+}
+
 const char *plim_open_sentence(struct plim_graph *graph, const struct plim_open *open)
 {
-	const char *name = graph->nodes[open->node].name, *text;
+	const char *name = plim_node_subject(graph, open->node), *text;
 
 	if (open->file && open->line)
 		text = plim_pool_format(&graph->pool, "%s: %s (%s:%u)", name, open->text,

@@ -96,7 +96,8 @@ struct plim_term {
 struct plim_node {
 	enum plim_node_kind kind;
 	const char *name;
-	uint32_t binary; /* which of the graph's binaries */
+	uint32_t binary;    /* which of the graph's binaries */
+	const char *module; /* that binary's file name, without its folder; or NULL */
 	uint64_t address;
 	const char *file; /* or NULL */
 	unsigned line;
@@ -168,6 +169,9 @@ bool plim_glob_matches(const char *glob, const char *text);
 
 /** Does the glob (`*`, `?`, `[...]`) match the name, or the name without a `.part.0`-like end? */
 bool plim_name_matches(const char *glob, const char *name);
+
+/** How a rule names the node: with its module where several have nameless functions. */
+const char *plim_node_subject(struct plim_graph *graph, uint32_t node);
 
 /** `conn.c:12 text` for an item, in the graph's memory. */
 const char *plim_open_sentence(struct plim_graph *graph, const struct plim_open *open);

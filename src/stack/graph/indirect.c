@@ -359,6 +359,7 @@ static int open_indirect(struct plim_callgraph *cg, const struct plim_edge *call
 				 .file = call->file,
 				 .line = call->line};
 	const char *names = candidate_names(cg, sets, set_count);
+	const char *subject = plim_node_subject(&cg->graph, call->from);
 
 	if (!names)
 		return no_memory(err);
@@ -371,10 +372,10 @@ static int open_indirect(struct plim_callgraph *cg, const struct plim_edge *call
 			"indirect call %s: %zu found (%s), but callers outside may give others",
 			belief, candidates, names);
 	if (call->line)
-		open.rule = plim_pool_format(pool, "calls %s+%u -> %s", caller->name, call->line,
+		open.rule = plim_pool_format(pool, "calls %s+%u -> %s", subject, call->line,
 					     candidates ? "(types)" : "?");
 	else
-		open.rule = plim_pool_format(pool, "calls %s+0x%llx -> %s", caller->name,
+		open.rule = plim_pool_format(pool, "calls %s+0x%llx -> %s", subject,
 					     (unsigned long long)(call->address - caller->address),
 					     candidates ? "(types)" : "?");
 	if (!open.text || !open.rule)

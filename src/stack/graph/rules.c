@@ -140,6 +140,9 @@ static int read_function(struct reader *r, struct plim_rule *rule)
 	rule->column = (unsigned)(word - r->line_start) + 1;
 	if (rule->kind == PLIM_RULE_CALLS)
 		plus = memrchr(word, '+', length);
+	colon = memrchr(word, ':', length);
+	if (plus && colon && plus < colon) /* a FILE such as libstdc++.so.6 */
+		plus = NULL;
 	if (plus && plus > word && plus + 1 < word + length) {
 		char digits[24] = "", *end;
 		size_t count = (size_t)(word + length - plus) - 1;

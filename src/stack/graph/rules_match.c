@@ -12,6 +12,8 @@ bool plim_rule_names(const struct plim_rule *rule, const struct plim_node *node)
 		return false;
 	if (!rule->file)
 		return true;
+	if (node->module && plim_glob_matches(rule->file, node->module))
+		return true;
 	if (!file)
 		return false;
 	if (!strchr(rule->file, '/') && strrchr(file, '/'))

@@ -13,7 +13,8 @@
 struct plim_report {
 	struct plim_graph *graph;
 	const struct plim_entries *entries;
-	size_t top; /* functions a table or list shows; 0: all */
+	const char *rules; /* the file they came from, or NULL */
+	size_t top;        /* functions a table or list shows; 0: all */
 	bool has_colour;
 };
 

@@ -397,6 +397,7 @@ int plim_report_path(const struct plim_report *report, const struct plim_entry *
 int plim_report_check(const struct plim_report *report, FILE *out, struct plim_error *err)
 {
 	struct plim_graph *graph = report->graph;
+	bool has_open = false;
 
 	for (size_t i = 0; i < report->entries->count; i++) {
 		const struct plim_entry *entry = &report->entries->entries[i];
@@ -414,12 +415,18 @@ int plim_report_check(const struct plim_report *report, FILE *out, struct plim_e
 			fprintf(out, ", over by %s",
 				plim_report_bytes(entry->bound_bytes - entry->budget_bytes, bound));
 		fputc('\n', out);
+		has_open = has_open || entry->open_count;
 		for (size_t o = 0; o < entry->open_count && (!report->top || o < report->top); o++)
 			fprintf(out, "     open: %s\n",
 				plim_open_sentence(graph, &graph->opens[entry->opens[o]]));
 		if (report->top && entry->open_count > report->top)
 			fprintf(out, "     ... %zu more; --top 0 shows all\n",
 				entry->open_count - report->top);
+	}
+	if (has_open) {
+		fputs("next: plimsoll stack rules", out);
+		put_operands(graph, out);
+		fprintf(out, " --rules %s   (what is open, as questions)\n", report->rules);
 	}
 	return plim_report_finish(out, err);
 }

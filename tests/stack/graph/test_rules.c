@@ -70,6 +70,20 @@ static void test_every_kind(void **state)
 	plim_rules_free(&rules);
 }
 
+static void test_files_and_modules(void **state)
+{
+	struct plim_node node = {.name = "fn_10", .module = "libstdc++.so.6", .address = 16};
+
+	(void)state;
+	parse("calls libstdc++.so.6:fn_10 -> a\nrecursion libstdc++*:fn_* <= 2\n");
+	assert_int_equal(rules.rules[0].call_line, 0);
+	assert_non_null(plim_rules_find_call(&rules, &node, 20, 0));
+	assert_non_null(plim_rules_find(&rules, PLIM_RULE_RECURSION, &node));
+	node.module = "libc.so.6";
+	assert_null(plim_rules_find(&rules, PLIM_RULE_RECURSION, &node));
+	plim_rules_free(&rules);
+}
+
 static void test_default_sinks(void **state)
 {
 	static const char *const loggers[] = {
@@ -174,6 +188,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_kind),
+		cmocka_unit_test(test_files_and_modules),
 		cmocka_unit_test(test_default_sinks),
 		cmocka_unit_test(test_errors_have_places),
 		cmocka_unit_test(test_unused_rules_are_found),
