@@ -28,7 +28,8 @@ prefix=$work/root/opt/plimsoll
 pc=$(dirname "$(find "$prefix" -name plimsoll.pc)")
 for file in bin/plimsoll include/plimsoll/tracelog.h include/plimsoll/session.h \
 	include/plimsoll/version.h share/man/man3/plimsoll_tracelog.3 \
-	share/man/man3/plimsoll_session.3; do
+	share/man/man3/plimsoll_session.3 share/man/man3/plimsoll_site.3 share/man/man1/plimsoll.1 \
+	share/bash-completion/completions/plimsoll share/zsh/site-functions/_plimsoll; do
 	[ -f "$prefix/$file" ] || fail "$file is not installed"
 done
 if grep -rqF "$build" "$prefix/include" "$pc" "$pc/../cmake"; then

@@ -20,8 +20,8 @@ SCRIPTS = (".sh", ".py")
 PAGES = (".md", ".1", ".3", ".7")
 # Pages that each folder may have one of.
 REPEATED = {"CMakeLists.txt", "README.md"}
-# Macros of the public headers that are parts of others; those that end in _ are, too.
-INSIDE = r"PLIM_(HOW|KIND|OPERAND|TABLE_TEXT)_"
+# Names in the public headers that are parts of others; those that end in _ are, too.
+INSIDE = r"PLIM_(HOW|KIND|OPERAND|TABLE_TEXT)_|plim_class_of$"
 
 
 def files(root):
