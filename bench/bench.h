@@ -94,7 +94,6 @@ void bench_time(bench_function *const *functions, unsigned int count, const stru
 		double *ns);
 /** Fewer calls a round, for functions that take microseconds. */
 extern unsigned int bench_calls_a_round;
-extern unsigned int bench_rounds;
 
 #ifdef __cplusplus
 }

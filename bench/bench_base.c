@@ -11,7 +11,9 @@
 volatile int bench_flag = 1;
 struct bench_buffer bench_buffer;
 unsigned int bench_calls_a_round = 4000;
-unsigned int bench_rounds = 1500;
+/* A neighbour on the machine disturbs for seconds on end: rounds must outlast it. */
+#define LEAST_ROUNDS 200u
+#define LEAST_NS     2e9
 
 /* A record's header: what happened, where the stack was, when. */
 struct floor_header {
@@ -89,9 +91,11 @@ static double one_round(bench_function *function, const struct bench_args *args)
 void bench_time(bench_function *const *functions, unsigned int count, const struct bench_args *args,
 		double *ns)
 {
+	double start = now_ns();
+
 	for (unsigned int i = 0; i < count; i++)
 		ns[i] = 1e18;
-	for (unsigned int round = 0; round < bench_rounds; round++) {
+	for (unsigned int round = 0; round < LEAST_ROUNDS || now_ns() - start < LEAST_NS; round++) {
 		for (unsigned int i = 0; i < count; i++) {
 			double took = one_round(functions[i], args);
 

@@ -66,10 +66,10 @@ PROBE(b16, TIMES_16(STEP_B, PEER_B))
 #ifdef __cplusplus
 extern "C" {
 #endif
-BOUNDS(ref)
-BOUNDS(a)
-BOUNDS(b) BOUNDS(refa16) BOUNDS(a16) BOUNDS(refb16) BOUNDS(b16) extern const struct bench_probe
-	CAT3(probes, FLAVOUR, table)[PROBE_COUNT];
+/* clang-format off */
+BOUNDS(ref) BOUNDS(a) BOUNDS(b) BOUNDS(refa16) BOUNDS(a16) BOUNDS(refb16) BOUNDS(b16)
+	/* clang-format on */
+	extern const struct bench_probe CAT3(probes, FLAVOUR, table)[PROBE_COUNT];
 
 #define ROW(what)                                                         \
 	{                                                                 \

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ROUNDS        1000u
+#define ROUNDS        3000u
 #define THREAD_ROUNDS 40u
 #define THREAD_EVENTS (1u << 18)
 #define THREADS_MAX   64u

@@ -189,7 +189,7 @@ struct plim_site {
 	uint8_t type;    /* PLIM_SITE_* */
 	uint8_t version; /* PLIM_SITE_VERSION */
 	uint32_t reserved1;
-	uint8_t kinds[];
+	__extension__ uint8_t kinds[];
 };
 
 #define PLIM_SITE_VERSION 1

@@ -233,9 +233,11 @@ plim_on_##id:                                                                   
 /*
  * edx = size in bytes -> rdi = the record, rdx = the time, rax = the block. `header` gives rsi the
  * header and rax the ring's `current` as it was when this began, which is in rsi before: what a free
- * word of the block holds, and only in this turn of it.
+ * word of the block holds, and only in this turn of it. `end` gives rax the end of the record: the
+ * block is found from there, because an address that hangs on the outcome of the cmpxchg would keep
+ * the next statement's loads waiting, or flush them.
  */
-#define PLIM_RESERVE_(header)                                                                      \
+#define PLIM_RESERVE_(header, end)                                                                      \
 	"movq plim_tls_ring@gottpoff(%%rip), %%rax\n\t"                                            \
 	"movq %%fs:(%%rax), %%rax\n\t"                                                             \
 	"movq 8(%%rax), %%rsi\n\t"                                                                 \
@@ -254,9 +256,9 @@ plim_on_##id:                                                                   
 	"shlq $32, %%rdx\n\t"                                                                      \
 	"orq %%rax, %%rdx\n\t" header "cmpxchgq %%rsi, (%%rdi)\n\t"                               \
 	"jne 772f\n\t"                                                                             \
-	"prefetchw 32768(%%rdi)\n\t"                                                               \
-	"shlq $16, %%rax\n\t"                                                                      \
-	"shrq $16, %%rax\n\t"                                                                      \
+	"prefetchw 32768(%%rdi)\n\t" end                                                           \
+	"movl %%ecx, %%esi\n\t"                                                                    \
+	"subq %%rsi, %%rax\n\t"                                                                    \
 	"movq %%rcx, 16(%%rax)\n\t"
 
 #define PLIM_COMMIT_                                                                               \
@@ -270,7 +272,8 @@ plim_on_##id:                                                                   
 	PLIM_RESERVE_("movq %%rsp, %%rax\n\t"                                                      \
 		      "shlq $32, %%rax\n\t"                                                        \
 		      "orq " PLIM_SITE_LABEL_(id) "(%%rip), %%rax\n\t"                             \
-		      "xchgq %%rax, %%rsi\n\t")                                                    \
+		      "xchgq %%rax, %%rsi\n\t",                                                    \
+		      "leaq %c[plim_size](%%rdi), %%rax\n\t")                                      \
 	PLIM_STORE_##count##_                                                                      \
 	"movq %%rdx, 8(%%rdi)\n\t" PLIM_COMMIT_ PLIM_UNPARK_ "jmp 773f\n"                         \
 	"772:\n\t" PLIM_UNPARK_
@@ -324,7 +327,10 @@ plim_on_##id:                                                                   
 	"shlq $32, %%rax\n\t"                                                                      \
 	"orq %%rax, %%rsi\n\t"                                                                     \
 	"movq %%rsi, %%xmm7\n\t" PLIM_RESERVE_("movq %%rsi, %%rax\n\t"                             \
-					       "movq %%xmm7, %%rsi\n\t") PLIM_STORE_##count##_     \
+					       "movq %%xmm7, %%rsi\n\t",                           \
+					       "andl $0x1ffe, %%esi\n\t"                           \
+					       "leaq (%%rdi,%%rsi,4), %%rax\n\t")                  \
+	PLIM_STORE_##count##_                                                                      \
 	"movq %%rdx, 8(%%rdi)\n\t"                                                                 \
 	"movd %%xmm5, %%edx\n\t"                                                                   \
 	"movw %%dx, %c[plim_text_at](%%rdi)\n\t"                                                   \

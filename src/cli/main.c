@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* plimsoll: the table of commands. */
 #include "cli/cli.h"
+#include "cli/cmd_stack.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@ static const struct command commands[] = {
 	{"export", cmd_export, "write a trace in another tool's format"},
 	{"list", cmd_list, "list the sites of a trace or of a binary"},
 	{"stat", cmd_stat, "count events, losses and stack bytes of a trace"},
+	{"stack", cmd_stack, "what a binary's stack can need, and logging's share of it"},
 	{NULL, NULL, NULL},
 };
 

@@ -64,12 +64,41 @@ static char *put_special(char *p, unsigned char c, enum plim_style style)
 	return plim_put_hex_byte(p, c);
 }
 
+#define EACH_BYTE(value) (0x0101010101010101ull * (value))
+
+/**
+ * Whether eight bytes are all PLAIN, in one word: a byte that is below 0x20, or equal to one of the
+ * three, borrows into its upper bit. A borrow may also come from a neighbour: then each byte is
+ * looked at by itself, which is only slower.
+ */
+static inline bool are_plain(uint64_t word)
+{
+	uint64_t marks = word | (word - EACH_BYTE(0x20)) |
+			 ((word ^ EACH_BYTE('"')) - EACH_BYTE(1)) |
+			 ((word ^ EACH_BYTE('\\')) - EACH_BYTE(1)) |
+			 ((word ^ EACH_BYTE(0x7f)) - EACH_BYTE(1));
+
+	return !(marks & EACH_BYTE(0x80));
+}
+
 char *plim_put_escaped(char *p, const char *text, size_t bytes, enum plim_style style)
 {
 	const unsigned char *from = (const unsigned char *)text;
 	const unsigned char *end = from + bytes;
 
 	while (from < end) {
+		uint64_t word;
+
+		while (end - from >= 8) {
+			memcpy(&word, from, sizeof(word));
+			if (!are_plain(word))
+				break;
+			memcpy(p, &word, sizeof(word));
+			from += sizeof(word);
+			p += sizeof(word);
+		}
+		if (from == end)
+			break;
 		enum byte_class kind = class_of(*from);
 
 		if (__builtin_expect(kind == PLAIN, 1)) {

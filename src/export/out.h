@@ -38,6 +38,7 @@ static inline char *plim_out_reserve(struct plim_out *out, size_t bytes)
 /** All two-digit numbers: "00" to "99". */
 extern const char plim_digit_pairs[201];
 
+#define PLIM_U32_DIGITS 10
 #define PLIM_U64_DIGITS 20
 
 static inline char *plim_put_pair(char *p, unsigned value)
@@ -65,10 +66,11 @@ static inline char *plim_put_9(char *p, uint32_t value)
 	return plim_put_8(p, value % 100000000);
 }
 
+/* Writes PLIM_U32_DIGITS bytes whatever the number is: the rest is overwritten by what follows. */
 static inline char *plim_put_u32(char *p, uint32_t value)
 {
-	char digits[10];
-	char *end = digits + sizeof(digits);
+	char digits[2 * PLIM_U32_DIGITS] = {0};
+	char *end = digits + PLIM_U32_DIGITS;
 	char *d = end;
 
 	while (value >= 100) {
@@ -84,11 +86,8 @@ static inline char *plim_put_u32(char *p, uint32_t value)
 	} else {
 		*--d = (char)('0' + value);
 	}
-	size_t length = (size_t)(end - d);
-
-	for (size_t i = 0; i < length; i++)
-		p[i] = d[i];
-	return p + length;
+	memcpy(p, d, PLIM_U32_DIGITS);
+	return p + (end - d);
 }
 
 static inline char *plim_put_u64(char *p, uint64_t value)

@@ -41,8 +41,8 @@ static void log_integers(void)
 		 PLIM_CHAR("char", 'x'), PLIM_CHAR16("char16", 0x20ac),
 		 PLIM_CHAR32("char32", 0x1f600));
 	PLIM_LOG(values, PLIM_INFO, 0, "system", PLIM_PTR("ptr", (void *)0x123456789abcul),
-		 PLIM_IPV4("ipv4", 0x0100007fu), PLIM_PORT("port", 0x5000), PLIM_ERRNO("errno", -22),
-		 PLIM_NTSTATUS("nt", 0xc0000005u));
+		 PLIM_IPV4("ipv4", 0x0100007fu), PLIM_PORT("port", 0x5000),
+		 PLIM_ERRNO("errno", -22), PLIM_NTSTATUS("nt", 0xc0000005u));
 	PLIM_LOG(values, PLIM_INFO, 0, "windows", PLIM_WIN32("win32", 5u),
 		 PLIM_HRESULT("hr", 0x80004005u), PLIM_TIME_NS("ns", 1700000000123456789ul),
 		 PLIM_FILETIME("ft", 0x01d0000000000000ul), PLIM_ENUM("colour", 1 + z, colours));

@@ -5,7 +5,7 @@
 usage: test_flowwatch_damage.py FLOWWATCH SOURCE_DIR FLIPS
 
 Many damaged copies are read by one process, as starting a sanitised program costs the most. A
-crash or a hang names the batch, which is kept.
+crash or a hang names the batch by its first file.
 """
 import os
 import random
@@ -51,13 +51,16 @@ def main(flowwatch, source, flips):
             with open(path, "rb") as file:
                 data = file.read()
             for copy in damaged(data, dice, flips):
-                name = os.path.join(work, f"damaged{len(batch)}.pcap")
+                # A new name each: ext4 flushes a file that is cut to nothing and written again.
+                name = os.path.join(work, f"damaged{count}.pcap")
                 with open(name, "wb") as file:
                     file.write(copy)
                 batch.append(name)
                 count += 1
                 if len(batch) == BATCH:
                     good = run(flowwatch, batch) and good
+                    for old in batch:
+                        os.unlink(old)
                     batch = []
         if batch:
             good = run(flowwatch, batch) and good

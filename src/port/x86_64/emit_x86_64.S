@@ -215,6 +215,7 @@
 	/* The place of this record in the block that comes next, with blocks of the usual size: what
 	 * is not in the cache yet will be when it is emptied. Never faults. */
 	prefetchw 32768(%rdi)
+	movq %r8, %rax		/* not the outcome of the cmpxchg: the address is known earlier */
 	andq .Laddress(%rip), %rax
 	andl $SIZE_MASK, %esi
 	leaq (%rcx,%rsi,4), %rcx
