@@ -169,18 +169,18 @@ struct plim_enum_entry {
  * of each PLIM_ENUM field, in order; the site ends at the next multiple of 16.
  */
 struct plim_site {
-	uint64_t header;     /* number << 13 | fixed size in 8-byte units << 1; above it 0 */
+	uint64_t header;      /* number << 13 | fixed size in 8-byte units << 1; above it 0 */
 	uint16_t fixed_bytes; /* header and fixed slots: where the measured bytes start */
 	uint8_t text_slot;    /* where in the record the length of the one string goes */
-	uint8_t text;	      /* PLIM_SITE_TEXT_*: what of the words is measured */
+	uint8_t text;         /* PLIM_SITE_TEXT_*: what of the words is measured */
 	uint8_t offset[5];    /* where in the record each of the first five words goes */
 	uint8_t word_count;   /* all words of all fields */
 	uint8_t measure[5];   /* enum plim_measure of the first five words */
 	uint8_t reserved0;
-	uint64_t provider;    /* address of a struct plim_provider */
-	int32_t enable;       /* to the enable byte */
-	int32_t strings;      /* to event, file and field names, each ended by a NUL */
-	int32_t function;     /* to the function's name */
+	uint64_t provider; /* address of a struct plim_provider */
+	int32_t enable;    /* to the enable byte */
+	int32_t strings;   /* to event, file and field names, each ended by a NUL */
+	int32_t function;  /* to the function's name */
 	uint32_t line;
 	uint32_t keyword_low;
 	uint32_t keyword_high;
@@ -192,12 +192,12 @@ struct plim_site {
 	__extension__ uint8_t kinds[];
 };
 
-#define PLIM_SITE_VERSION 1
+#define PLIM_SITE_VERSION         1
 
-#define PLIM_SITE_TEXT_NONE	  0 /* all words are values */
+#define PLIM_SITE_TEXT_NONE       0 /* all words are values */
 #define PLIM_SITE_TEXT_ONE_STRING 1 /* one is a string that ends with a NUL */
-#define PLIM_SITE_TEXT_ANY	  2
-#define PLIM_SITE_ALIGN   16
+#define PLIM_SITE_TEXT_ANY        2
+#define PLIM_SITE_ALIGN           16
 
 #ifdef __cplusplus
 }

@@ -7,9 +7,8 @@
  *			leads from r11 to the site
  *	xmm15 low	the statement's own r11
  *	xmm11 ... xmm7	up to five words, first to last
- *	xmm6 low	at plim_x86_emit_text the last word that is a pointer to text
  * and on the way out every general register is what it was. The words' registers, xmm12 to xmm15,
- * with text xmm5 and xmm6, and the flags are declared clobbered by the statement. The scratch registers are parked:
+ * and the flags are declared clobbered by the statement. The scratch registers are parked:
  *	xmm15 = r11, r8		xmm14 = rax, rcx	xmm13 = rdx, rsi	xmm12 = rdi
  *
  * Nothing here moves or writes below the stack pointer but OUT_OF_LINE, which first steps over the
@@ -23,7 +22,6 @@
 /* Offsets in struct plim_site, struct plim_ring, struct plim_block and struct plim_stage_slot; the
  * assertions in core/ring.c hold them to the C declarations. */
 #define SITE_FIXED	8
-#define SITE_TEXT_SLOT	10
 #define SITE_TEXT	11
 #define SITE_OFFSET	12
 #define SITE_WORDS	17
@@ -44,9 +42,7 @@
 #define MAX_WORDS	32
 
 #define TEXT_NONE	0
-#define TEXT_ONE_STRING	1
 #define TEXT_MAX	1024
-#define PAGE_BYTES	4096
 #define LENGTH_NULL	0xffff
 #define LENGTH_CUT	0x8000
 #define SIZE_MASK	0x1ffe
@@ -61,8 +57,6 @@
 
 	.section .rodata.plim_x86, "a", @progbits
 	.balign 16
-.Lzeros:
-	.quad 0, 0
 .Lone_record:			/* adds one to the count half of used | count << 32 */
 	.quad 1 << 32
 .Laddress:			/* of a block, without the ticket above it */
@@ -271,120 +265,9 @@ ENTRY plim_x86_emit
 END plim_x86_emit
 
 /*
- * Statements with one string that ends with a NUL, and else values. xmm5 is for scanning and then
- * holds the length. statement_x86_64.h has the same inline, for up to four words.
- */
-ENTRY plim_x86_emit_text
-	PARK
-	LOAD_SITE %rax
-	cmpb $TEXT_ONE_STRING, SITE_TEXT(%rax)
-	jne .Lemit_any
-	movq %xmm6, %rsi
-	/* The first 16 bytes as they lie, if no page ends among them (NULL: the last of them). */
-	leal -1(%rsi), %eax
-	andl $(PAGE_BYTES - 1), %eax
-	cmpl $(PAGE_BYTES - 17), %eax
-	ja .Lemit_any
-	movdqu (%rsi), %xmm5
-	pcmpeqb .Lzeros(%rip), %xmm5
-	pmovmskb %xmm5, %eax
-	testl %eax, %eax
-	jnz 2f
-	/* From here in aligned 16 bytes, which end where pages do. */
-	addq $16, %rsi
-	andq $-16, %rsi
-1:
-	movdqa (%rsi), %xmm5
-	pcmpeqb .Lzeros(%rip), %xmm5
-	pmovmskb %xmm5, %eax
-	testl %eax, %eax
-	jnz 2f
-	movq %xmm6, %rax
-	subq %rsi, %rax
-	addq $16, %rsi
-	cmpq $-TEXT_MAX, %rax
-	jge 1b
-	jmp .Lemit_any
-2:
-	rep bsfl %eax, %eax	/* tzcnt where there is one, faster; the same for what is not 0 */
-	addl %eax, %esi
-	movd %xmm6, %eax
-	subl %eax, %esi
-	cmpl $TEXT_MAX, %esi
-	ja .Lemit_any
-	movd %esi, %xmm5
-	LOAD_SITE %rax
-	cmpl $8, %esi
-	jae 3f
-	movl $8, %esi		/* a shorter one is stored as 8 bytes, too */
-3:
-	addw SITE_FIXED(%rax), %si
-	addl $7, %esi
-	shrl $3, %esi
-	addl %esi, %esi		/* size in 8-byte units << 1 */
-	movl (%rax), %eax
-	andl $~(SIZE_MASK | 1), %eax
-	orl %eax, %esi
-.Ltext:
-	RESERVE .Ltext_slow
-	STORE_WORDS
-	movzbl SITE_TEXT_SLOT(%rcx), %esi
-	movd %xmm5, %edx
-	movw %dx, (%rdi,%rsi)
-	movzwl SITE_FIXED(%rcx), %ecx
-	addq %rdi, %rcx		/* the text's place */
-	movq %xmm6, %rsi
-	subl $16, %edx
-	jb 6f
-	jz 5f
-4:				/* 16 bytes each but for the last 16, which may overlap */
-	movdqu (%rsi), %xmm5
-	movups %xmm5, (%rcx)
-	addq $16, %rsi
-	addq $16, %rcx
-	subl $16, %edx
-	ja 4b
-	movslq %edx, %rdx
-	addq %rdx, %rsi
-	addq %rdx, %rcx
-5:
-	movdqu (%rsi), %xmm5
-	movups %xmm5, (%rcx)
-	COMMIT
-.Ltext_leave:
-	LEAVE
-6:
-	addl $8, %edx
-	jle 7f
-	movq (%rsi), %xmm5
-	movq %xmm5, (%rcx)
-	addq %rdx, %rsi
-	addq %rdx, %rcx
-7:
-	movq (%rsi), %xmm5
-	movq %xmm5, (%rcx)
-	COMMIT
-	jmp .Ltext_leave
-.Ltext_slow:			/* bits 32 to 63 of xmm5 keep the header */
-	movl %esi, %eax
-	pinsrw $2, %eax, %xmm5
-	shrl $16, %eax
-	pinsrw $3, %eax, %xmm5
-	ACQUIRE .Ltext_dropped
-	pextrw $2, %xmm5, %edi
-	OUT_OF_LINE plim_ring_advance
-	movq %xmm5, %rsi
-	shrq $32, %rsi
-	testl %eax, %eax
-	jz .Ltext
-.Ltext_dropped:
-	LEAVE
-END plim_x86_emit_text
-
-/*
- * All other statements with strings, blobs or arrays among their five words. They come here with
- * their registers parked, and park r9 in the high half of xmm12. Two passes
- * over the words share .Lmeasure and .Lcopy, which are called without a stack as well: their return
+ * Statements with strings, blobs or arrays among their five words. (One string and up to three
+ * values have a faster way inline, in statement_x86_64.h.) r9 is parked in the high half of xmm12.
+ * Two passes over the words share .Lmeasure and .Lcopy, which are called without a stack as well: their return
  * addresses are in rsi and r9.
  */
 
@@ -437,15 +320,8 @@ END plim_x86_emit_text
 1:
 .endm
 
-	.balign 64
-	.globl plim_x86_emit_any
-	.hidden plim_x86_emit_any
-	.type plim_x86_emit_any, @function
-plim_x86_emit_any:
-	.cfi_startproc
-	.cfi_def_cfa %rsp, 0
-	.cfi_register %rip, %r11
-	.cfi_val_offset %rsp, 0
+ENTRY plim_x86_emit_text
+	PARK
 .Lemit_any:
 	PARK_HIGH %r9, %r9d, %xmm12
 	xorl %r8d, %r8d
@@ -629,7 +505,7 @@ plim_x86_emit_any:
 	incq %r8
 9:
 	notrack jmp *%r9
-END plim_x86_emit_any
+END plim_x86_emit_text
 
 /*
  * Staging: how a statement hands over its words one at a time (-O0, and more than five words). Its
@@ -753,8 +629,9 @@ ENTRY plim_x86_commit
 	je .Lemit
 	jmp .Lemit_any
 .Lcommit_many:
-	/* The words are in memory, so xmm7 to xmm11 are free: xmm10 keeps the header, xmm9 the
-	 * record, xmm8 its block. */
+	/* The words are in memory, so xmm8 to xmm11 are free: xmm11 keeps the slot, xmm10 the
+	 * header, xmm9 the record, xmm8 its block. A handler may have taken the slot meanwhile. */
+	movq %rdi, %xmm11
 	leaq SLOT_WORDS(%rdi), %rsi
 	movq %rcx, %rdi
 	OUT_OF_LINE plim_words_header
@@ -765,10 +642,11 @@ ENTRY plim_x86_commit
 	movq %rdx, 8(%rdi)
 	movq %rdi, %xmm9
 	movq %rax, %xmm8
-	LOAD_RING %rdi
 	KEY
-	FIND .Lmany_leave
-	leaq SLOT_WORDS(%rdi), %rsi
+	movq %xmm11, %rsi
+	cmpq SLOT_KEY(%rsi), %rdx
+	jne .Lmany_leave
+	addq $SLOT_WORDS, %rsi
 	LOAD_SITE %rdi
 	movq %xmm9, %rdx
 	OUT_OF_LINE plim_words_fill
@@ -776,10 +654,11 @@ ENTRY plim_x86_commit
 	movq %xmm8, %rax
 	COMMIT
 .Lmany_free:
-	LOAD_RING %rdi
 	KEY
-	FIND .Lmany_leave
-	movq $0, SLOT_KEY(%rdi)
+	movq %xmm11, %rsi
+	cmpq SLOT_KEY(%rsi), %rdx
+	jne .Lmany_leave
+	movq $0, SLOT_KEY(%rsi)
 .Lmany_leave:
 	LEAVE
 .Lmany_slow:
