@@ -145,6 +145,8 @@ bool plim_decode(struct plim_decoder *decoder, uint64_t address, struct plim_ins
 	if (decoder->is_riscv)
 		return plim_riscv_decode(decoder->image->address_bytes == 8, s->data + offset,
 					 s->data_bytes - offset, address, insn);
+	if (plim_image_is_data(decoder->image, address))
+		return false;
 	return plim_capstone_decode(decoder->capstone, is_thumb(decoder, address), s->data + offset,
 				    s->data_bytes - offset, address, insn);
 }

@@ -63,6 +63,15 @@ static void judge_lost(const struct plim_track_result *r, struct plim_frame *fra
 	frame->reason = r->trouble ? r->trouble : "it loads its stack pointer from elsewhere";
 }
 
+/* At a call, or on the frame as a whole where the table counts it from the stack pointer. */
+static bool disagree(const struct plim_track_result *r)
+{
+	if (r->conflict_address != PLIM_NO_ADDRESS || r->table_depth > r->max_depth)
+		return true;
+	return r->has_table && !r->is_table_partial && !r->realigns &&
+	       r->table_depth != r->max_depth;
+}
+
 static void judge(const struct plim_track_result *r, struct plim_frame *frame)
 {
 	set_flags(r, frame);
@@ -81,11 +90,11 @@ static void judge(const struct plim_track_result *r, struct plim_frame *frame)
 		frame->conflict_address = r->dynamic_address;
 		frame->reason = r->grows ? "its stack grows round a loop"
 					 : "it takes stack by alloca or a variable-length array";
-	} else if (r->conflict_address != PLIM_NO_ADDRESS || r->excess_depth > r->max_depth) {
+	} else if (disagree(r)) {
 		frame->status = PLIM_FRAME_CONFLICT;
 		frame->conflict_address = r->conflict_address != PLIM_NO_ADDRESS
 						  ? r->conflict_address
-						  : r->excess_address;
+						  : r->mismatch_address;
 		frame->reason = "instructions and unwind table disagree on the stack's depth";
 		if (r->table_depth > r->max_depth)
 			frame->frame_bytes = (uint64_t)r->table_depth;

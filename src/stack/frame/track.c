@@ -106,6 +106,28 @@ static bool ends_block(const struct plim_insn *insn)
 	}
 }
 
+/* `lea 1f, reg; jmp part; 1:` calls a part of the function that comes back by the register. */
+static void note_label(struct plim_tracker *t, const struct plim_insn *load,
+		       const struct plim_insn *jump)
+{
+	struct plim_label label = {.address = (uint64_t)load->imm, .reg = load->dst};
+	uint32_t node;
+
+	if (load->op != PLIM_OP_CONST || !(load->flags & PLIM_INSN_ADDRESS) ||
+	    label.address != jump->address + jump->length ||
+	    plim_track_place(t, (uint64_t)jump->imm) == SIZE_MAX)
+		return;
+	node = plim_track_node(t, label.address);
+	if (node == PLIM_NONE)
+		return;
+	if (!node_at(t, node)->is_leader) {
+		node_at(t, node)->is_leader = true;
+		push_queue(t, node);
+	}
+	if (plim_vec_append(&t->labels, &label, 1, sizeof(label)))
+		t->no_memory = true;
+}
+
 /*
  * Decodes what can be reached from an address and marks the targets of its branches, so that the
  * analysis knows the blocks' borders before it starts. Uses the queue's end as a stack.
@@ -120,6 +142,8 @@ static void discover(struct plim_tracker *t, uint64_t address)
 	node_at(t, node)->is_leader = true;
 	push_queue(t, node);
 	while (t->queue.count > floor && !t->no_memory) {
+		struct plim_insn load = {.op = PLIM_OP_OTHER};
+
 		node = ((uint32_t *)t->queue.items)[--t->queue.count];
 		for (;;) {
 			struct plim_insn insn = node_at(t, node)->insn;
@@ -134,6 +158,10 @@ static void discover(struct plim_tracker *t, uint64_t address)
 					push_queue(t, target);
 				}
 			}
+			if (insn.op == PLIM_OP_JUMP)
+				note_label(t, &load, &insn);
+			if (insn.op == PLIM_OP_CONST)
+				load = insn;
 			if (ends_block(&insn))
 				break;
 			known = t->nodes.count;
@@ -337,7 +365,9 @@ static bool settle(struct plim_tracker *t)
 
 static bool is_padding(const struct plim_insn *insn)
 {
-	return insn->op == PLIM_OP_NOP || insn->op == PLIM_OP_TRAP;
+	bool moves_nothing = insn->op == PLIM_OP_SET && insn->dst == insn->src && !insn->imm;
+
+	return insn->op == PLIM_OP_NOP || insn->op == PLIM_OP_TRAP || moves_nothing;
 }
 
 /* A fragment whose function no symbol tells starts where those that jump to it are. */
@@ -471,7 +501,7 @@ static int set_up(struct plim_tracker *t, uint32_t function)
 
 	t->function = function;
 	t->ranges.count = t->rows.count = t->map.count = t->nodes.count = 0;
-	t->leaders.count = t->states.count = t->queue.count = 0;
+	t->leaders.count = t->states.count = t->queue.count = t->labels.count = 0;
 	t->steps = 0;
 	t->open_depth = -1;
 	t->is_final = false;
@@ -504,7 +534,7 @@ static int run_once(struct plim_tracker *t, uint32_t function, bool is_linked)
 
 	memset(&t->result, 0, sizeof(t->result));
 	t->result.conflict_address = t->result.trouble_address = PLIM_NO_ADDRESS;
-	t->result.dynamic_address = PLIM_NO_ADDRESS;
+	t->result.dynamic_address = t->result.mismatch_address = PLIM_NO_ADDRESS;
 	t->result.deepest_address = start;
 	t->result.is_linked = is_linked;
 	if (set_up(t, function))
@@ -555,5 +585,6 @@ void plim_tracker_free(struct plim_tracker *t)
 	plim_vec_free(&t->leaders);
 	plim_vec_free(&t->states);
 	plim_vec_free(&t->queue);
+	plim_vec_free(&t->labels);
 	plim_vec_free(&t->rows);
 }

@@ -66,6 +66,12 @@ struct plim_node {
 	bool is_leader;
 };
 
+/** An address within the function that a register was given just before a jump within it. */
+struct plim_label {
+	uint64_t address;
+	uint8_t reg;
+};
+
 struct plim_leader {
 	uint32_t node;
 	uint16_t runs;    /* times that its block was followed */
@@ -86,10 +92,9 @@ struct plim_range {
 /** What following a function gave; depths as in frame.h. */
 struct plim_track_result {
 	int64_t max_depth;
-	int64_t max_touched;  /* deepest byte that is read or written */
-	int64_t table_depth;  /* deepest that the table says; 0: nothing */
-	int64_t excess_depth; /* deepest where it says more than the instructions do */
-	uint64_t excess_address;
+	int64_t max_touched;       /* deepest byte that is read or written */
+	int64_t table_depth;       /* deepest that the table says; 0: nothing */
+	uint64_t mismatch_address; /* where the table disagrees, though at no call */
 	uint32_t align_bytes;
 	uint64_t deepest_address;
 	uint64_t trouble_address;
@@ -125,6 +130,7 @@ struct plim_tracker {
 	struct plim_vec nodes;   /* struct plim_node */
 	struct plim_vec leaders; /* struct plim_leader */
 	struct plim_vec states;  /* struct plim_state, one a leader */
+	struct plim_vec labels;  /* struct plim_label */
 	struct plim_vec queue;   /* uint32_t: leaders to follow */
 	struct plim_vec rows;    /* struct plim_unwind_row */
 	uint64_t steps;

@@ -89,17 +89,13 @@ static void compare_table(struct plim_tracker *t, const struct plim_state *state
 	if (held->is_dynamic || held->slack || held->number == row->offset)
 		return;
 	/*
-	 * PE's tables do not describe epilogues, clang's CFI forgets some: what the table says too
-	 * much there does not change the frame unless it is more than the frame.
+	 * At calls a table must be true, there unwinding needs it. Between them it may lag: PE's and
+	 * clang's describe no epilogues, clang's trail pushes by some instructions.
 	 */
-	if (row->reg == t->abi->sp && held->number < row->offset) {
-		if (row->offset > t->result.excess_depth) {
-			t->result.excess_depth = row->offset;
-			t->result.excess_address = insn->address;
-		}
-		return;
-	}
-	note_conflict(t, insn->address);
+	if (insn->op == PLIM_OP_CALL || insn->op == PLIM_OP_CALL_IND)
+		note_conflict(t, insn->address);
+	else if (t->result.mismatch_address == PLIM_NO_ADDRESS)
+		t->result.mismatch_address = insn->address;
 }
 
 static void note_depth(struct plim_tracker *t, const struct plim_state *state,

@@ -148,6 +148,26 @@ static struct plim_value load_absolute(const struct plim_state *state, const str
 	return value;
 }
 
+/* A word among the code is a literal (ARM keeps large numbers and addresses so): it is known. */
+static struct plim_value load_literal(const struct plim_image *image, const struct plim_insn *insn,
+				      struct plim_value slot)
+{
+	uint64_t place = (uint64_t)slot.number;
+	const struct plim_section *section = plim_image_section_at(image, place);
+	const struct plim_pointer *pointer = plim_image_pointer_at(image, place);
+	const uint8_t *bytes = plim_image_bytes(image, place, image->address_bytes);
+	uint64_t word = 0;
+
+	if (!section || !(section->flags & PLIM_SECTION_EXEC) || !bytes ||
+	    insn->mem_bytes != image->address_bytes || image->arch == PLIM_ARCH_X86_64)
+		return slot;
+	memcpy(&word, bytes, image->address_bytes);
+	if (pointer)
+		return constant((int64_t)pointer->target);
+	return constant(image->address_bytes == 4 ? (int64_t)(int32_t)(uint32_t)word
+						  : (int64_t)word);
+}
+
 struct plim_value plim_state_load(const struct plim_tracker *tracker,
 				  const struct plim_state *state, const struct plim_insn *insn)
 {
@@ -165,6 +185,8 @@ struct plim_value plim_state_load(const struct plim_tracker *tracker,
 					   .load_address = insn->address};
 	}
 	value = load_absolute(state, insn);
+	if (value.kind == PLIM_VALUE_SLOT)
+		return load_literal(tracker->image, insn, value);
 	if (value.kind != PLIM_VALUE_UNKNOWN || insn->scale || insn->base == PLIM_NO_REGISTER)
 		return value;
 	value = get(state, insn->base);

@@ -4,7 +4,7 @@
 # soundness.sh STEP_RECORDER SAMPLES
 recorder=$1
 samples=$2
-steps=${PLIM_STEPS:-40000}
+steps=${PLIM_STEPS:-25000}
 status=0
 
 run() {
