@@ -49,6 +49,8 @@ const struct plim_unwind_row *plim_track_row(const struct plim_tracker *t, uint6
 	for (size_t i = 0; i < t->ranges.count; i++) {
 		if (address < ranges[i].start || address >= ranges[i].end)
 			continue;
+		if (!ranges[i].row_count)
+			return NULL;
 		row = plim_unwind_row_at((const struct plim_unwind_row *)t->rows.items +
 						 ranges[i].first_row,
 					 ranges[i].row_count, address);
