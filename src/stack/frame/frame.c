@@ -259,11 +259,14 @@ struct packing {
 /* Moves a function's items behind those of the functions before it. */
 static int pack(const struct packing *p, struct plim_vec *to, uint32_t *first, uint32_t count)
 {
-	char *items = (char *)p->from->items + (size_t)*first * p->item_bytes;
+	uint32_t from = *first;
+	char *items;
 
-	if (count)
-		qsort(items, count, p->item_bytes, p->compare);
 	*first = (uint32_t)to->count;
+	if (!count)
+		return 0;
+	items = (char *)p->from->items + (size_t)from * p->item_bytes;
+	qsort(items, count, p->item_bytes, p->compare);
 	return plim_vec_append(to, items, count, p->item_bytes);
 }
 

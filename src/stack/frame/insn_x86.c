@@ -161,8 +161,7 @@ static void decode_lea(const struct decoded *d, struct plim_insn *insn)
 		return;
 	if (insn->base == PLIM_NO_REGISTER) {
 		insn->op = PLIM_OP_CONST;
-		insn->imm = insn->disp;
-		insn->flags &= (uint8_t)~PLIM_INSN_ADDRESS;
+		insn->imm = insn->disp; /* the flag stays: it is an address, not a number */
 	} else {
 		insn->op = PLIM_OP_SET;
 		insn->src = insn->base;

@@ -49,6 +49,8 @@ const struct plim_unwind_row *plim_track_row(const struct plim_tracker *t, uint6
 	for (size_t i = 0; i < t->ranges.count; i++) {
 		if (address < ranges[i].start || address >= ranges[i].end)
 			continue;
+		if (!ranges[i].row_count)
+			return NULL;
 		row = plim_unwind_row_at((const struct plim_unwind_row *)t->rows.items +
 						 ranges[i].first_row,
 					 ranges[i].row_count, address);
@@ -106,6 +108,28 @@ static bool ends_block(const struct plim_insn *insn)
 	}
 }
 
+/* `lea 1f, reg; jmp part; 1:` calls a part of the function that comes back by the register. */
+static void note_label(struct plim_tracker *t, const struct plim_insn *load,
+		       const struct plim_insn *jump)
+{
+	struct plim_label label = {.address = (uint64_t)load->imm, .reg = load->dst};
+	uint32_t node;
+
+	if (load->op != PLIM_OP_CONST || !(load->flags & PLIM_INSN_ADDRESS) ||
+	    label.address != jump->address + jump->length ||
+	    plim_track_place(t, (uint64_t)jump->imm) == SIZE_MAX)
+		return;
+	node = plim_track_node(t, label.address);
+	if (node == PLIM_NONE)
+		return;
+	if (!node_at(t, node)->is_leader) {
+		node_at(t, node)->is_leader = true;
+		push_queue(t, node);
+	}
+	if (plim_vec_append(&t->labels, &label, 1, sizeof(label)))
+		t->no_memory = true;
+}
+
 /*
  * Decodes what can be reached from an address and marks the targets of its branches, so that the
  * analysis knows the blocks' borders before it starts. Uses the queue's end as a stack.
@@ -120,6 +144,8 @@ static void discover(struct plim_tracker *t, uint64_t address)
 	node_at(t, node)->is_leader = true;
 	push_queue(t, node);
 	while (t->queue.count > floor && !t->no_memory) {
+		struct plim_insn load = {.op = PLIM_OP_OTHER};
+
 		node = ((uint32_t *)t->queue.items)[--t->queue.count];
 		for (;;) {
 			struct plim_insn insn = node_at(t, node)->insn;
@@ -134,6 +160,10 @@ static void discover(struct plim_tracker *t, uint64_t address)
 					push_queue(t, target);
 				}
 			}
+			if (insn.op == PLIM_OP_JUMP)
+				note_label(t, &load, &insn);
+			if (insn.op == PLIM_OP_CONST)
+				load = insn;
 			if (ends_block(&insn))
 				break;
 			known = t->nodes.count;
@@ -473,7 +503,7 @@ static int set_up(struct plim_tracker *t, uint32_t function)
 
 	t->function = function;
 	t->ranges.count = t->rows.count = t->map.count = t->nodes.count = 0;
-	t->leaders.count = t->states.count = t->queue.count = 0;
+	t->leaders.count = t->states.count = t->queue.count = t->labels.count = 0;
 	t->steps = 0;
 	t->open_depth = -1;
 	t->is_final = false;
@@ -557,5 +587,6 @@ void plim_tracker_free(struct plim_tracker *t)
 	plim_vec_free(&t->leaders);
 	plim_vec_free(&t->states);
 	plim_vec_free(&t->queue);
+	plim_vec_free(&t->labels);
 	plim_vec_free(&t->rows);
 }

@@ -66,6 +66,12 @@ struct plim_node {
 	bool is_leader;
 };
 
+/** An address within the function that a register was given just before a jump within it. */
+struct plim_label {
+	uint64_t address;
+	uint8_t reg;
+};
+
 struct plim_leader {
 	uint32_t node;
 	uint16_t runs;    /* times that its block was followed */
@@ -124,6 +130,7 @@ struct plim_tracker {
 	struct plim_vec nodes;   /* struct plim_node */
 	struct plim_vec leaders; /* struct plim_leader */
 	struct plim_vec states;  /* struct plim_state, one a leader */
+	struct plim_vec labels;  /* struct plim_label */
 	struct plim_vec queue;   /* uint32_t: leaders to follow */
 	struct plim_vec rows;    /* struct plim_unwind_row */
 	uint64_t steps;

@@ -560,7 +560,13 @@ static bool is_linked_return(struct plim_tracker *t, const struct plim_insn *ins
 	uint8_t link = t->link_register[t->function];
 	uint8_t reg = insn->src;
 
-	if (value->kind != PLIM_VALUE_ENTRY || reg == PLIM_NO_REGISTER || !t->abi->return_bytes)
+	const struct plim_unwind_row *row = plim_track_row(t, insn->address);
+
+	if (reg == PLIM_NO_REGISTER || !t->abi->return_bytes)
+		return false;
+	if (row && row->return_register == reg + 1) /* the table says so itself */
+		return true;
+	if (value->kind != PLIM_VALUE_ENTRY)
 		return false;
 	if (plim_is_indirect_thunk(t->image->functions[t->function].name))
 		return false;
@@ -572,6 +578,22 @@ static bool is_linked_return(struct plim_tracker *t, const struct plim_insn *ins
 	t->link_register[t->function] = 12;
 	t->result.is_linked = true;
 	return true;
+}
+
+/* Back from a part of the function to where it was called from, by the same register. */
+static bool reach_labels(struct plim_tracker *t, const struct plim_state *state, uint8_t reg)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < t->labels.count; i++) {
+		const struct plim_label *label = (struct plim_label *)t->labels.items + i;
+
+		if (label->reg != reg)
+			continue;
+		plim_track_reach(t, label->address, state);
+		found = true;
+	}
+	return found;
 }
 
 static enum plim_flow transfer_jump_indirect(struct plim_tracker *t, struct plim_state *state,
@@ -600,6 +622,8 @@ static enum plim_flow transfer_jump_indirect(struct plim_tracker *t, struct plim
 			t->open_depth = sp->number;
 		return PLIM_FLOW_END;
 	}
+	if (value.kind == PLIM_VALUE_UNKNOWN && reach_labels(t, state, insn->src))
+		return PLIM_FLOW_END;
 	t->result.returns = true;
 	if (is_linked_return(t, insn, &value) || linked_jump(t, state, insn, NULL, &value))
 		return PLIM_FLOW_END;

@@ -162,7 +162,6 @@ static bool skip_operands(uint8_t op, const uint8_t **at, const uint8_t *end)
 	case CFA_SAME_VALUE:
 	case CFA_GNU_ARGS_SIZE: return plim_read_uleb(at, end, &a);
 	case CFA_OFFSET_EXTENDED:
-	case CFA_REGISTER:
 	case CFA_VAL_OFFSET:
 	case CFA_GNU_NEGATIVE_OFFSET:
 		return plim_read_uleb(at, end, &a) && plim_read_uleb(at, end, &a);
@@ -174,6 +173,19 @@ static bool skip_operands(uint8_t op, const uint8_t **at, const uint8_t *end)
 	}
 }
 
+/* Where the return address is kept: in a register, or (anything else) on the stack. */
+static bool step_register(struct machine *m, const uint8_t **at, const uint8_t *end)
+{
+	uint64_t of;
+	uint64_t in;
+
+	if (!plim_read_uleb(at, end, &of) || !plim_read_uleb(at, end, &in))
+		return false;
+	if (of == m->cie->return_register)
+		m->now.return_register = in < 32 ? (uint8_t)(in + 1) : 0;
+	return true;
+}
+
 static bool step(struct machine *m, const uint8_t **at, const uint8_t *end)
 {
 	uint8_t op = *(*at)++;
@@ -181,7 +193,10 @@ static bool step(struct machine *m, const uint8_t **at, const uint8_t *end)
 
 	switch (op & 0xc0) {
 	case CFA_ADVANCE: return advance(m, op & 0x3f);
-	case CFA_OFFSET: return plim_read_uleb(at, end, &a);
+	case CFA_OFFSET:
+		if ((op & 0x3f) == m->cie->return_register)
+			m->now.return_register = 0;
+		return plim_read_uleb(at, end, &a);
 	case CFA_RESTORE: return true;
 	default: break;
 	}
@@ -205,6 +220,7 @@ static bool step(struct machine *m, const uint8_t **at, const uint8_t *end)
 			return false;
 		m->is_outermost = m->is_outermost || a == m->cie->return_register;
 		return true;
+	case CFA_REGISTER: return step_register(m, at, end);
 	case CFA_RESTORE_STATE: return restore_state(m);
 	case CFA_DEF_CFA:
 	case CFA_DEF_CFA_SF:

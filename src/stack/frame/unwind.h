@@ -21,6 +21,7 @@ struct plim_unwind_row {
 	int64_t offset;
 	uint8_t kind;
 	uint8_t reg;
+	uint8_t return_register; /* 1 + the register that holds the return address; 0: none does */
 };
 
 /**

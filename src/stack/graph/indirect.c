@@ -14,9 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stack/graph/base_load.h"
 #include "stack/graph/callgraph.h"
-#include "stack/graph/link_return.h"
 #include "stack/graph/operand.h"
 
 enum taken_how {
@@ -445,12 +443,7 @@ int plim_indirect_resolve(struct plim_callgraph *cg, size_t image, uint32_t call
 	struct plim_edge edge = {
 		.from = caller, .charge_bytes = charge_bytes, .address = call->address};
 	struct plim_rule *rule;
-	unsigned reg;
 
-	if (call->flags & PLIM_CALL_TAIL &&
-	    plim_base_load_called(cg->images.images[image], call->address, &reg) &&
-	    plim_is_link_return(cg->images.images[image], call->address, reg))
-		return 0;
 	plim_image_line(cg->images.images[image], call->address, &edge.file, &edge.line);
 	rule = plim_rules_find_call(cg->rules, &cg->graph.nodes[caller], call->address, edge.line);
 	if (rule && rule->answer == PLIM_ANSWER_NONE)

@@ -25,7 +25,7 @@
  * printf families of C, the kernels, GLib and systemd, and the C library's one-line reporters.
  */
 static const char default_sinks[] =
-	"^(plim_((x86_)?emit|stage|ring|record)(_.*)?|__plim_.*"
+	"^(plim_(x86|emit|stage|ring|record)(_.*)?|__plim_.*"
 	"|_*tlg_?.*|_*[Tt]race_?[Ll]ogging.*|Event(Write|Register).*|_*lttngh?_.*|_*tracepoint_.*"
 	"|_*v?(f|s|sn|d|as|obstack_|w|fw|sw)?w?printf(_chk|_unlocked)?"
 	"|_*v?syslog(_chk)?|perror|v?(warn|err)x|error_at_line|psignal"

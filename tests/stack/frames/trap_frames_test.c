@@ -88,6 +88,8 @@ static void test_frames(void **state)
 		{"linked_caller", 24, 0, PLIM_FRAME_TRACKED},
 		{"linked_routine", 0, 0, PLIM_FRAME_TRACKED},
 		{"linked_by_rcx", 8, 0, PLIM_FRAME_TRACKED},
+		{"calls_own_part", 32, 0, PLIM_FRAME_TRACKED},
+		{"linked_says_table", 0, 0, PLIM_FRAME_PROVED},
 		{"wrong_table", 72, 0, PLIM_FRAME_CONFLICT},
 		/* 8 to the next 32 and at worst 16 more; then rip, rbp, r10 and 40. */
 		{"restored_pointer", 32 + 3 * 8 + 40, 0, PLIM_FRAME_TRACKED},
@@ -164,6 +166,11 @@ static void test_linked_jumps(void **state)
 	assert_true(frame_of(*state, "linked_routine")->flags & PLIM_FRAME_LINKED);
 	assert_true(frame_of(*state, "linked_by_rcx")->flags & PLIM_FRAME_LINKED);
 	assert_int_equal(frame_of(*state, "linked_by_rcx")->call_count, 0);
+	assert_int_equal(frame_of(*state, "linked_says_table")->call_count, 0);
+	assert_true(frame_of(*state, "linked_says_table")->flags & PLIM_FRAME_LINKED);
+	assert_int_equal(frame_of(*state, "calls_own_part")->call_count, 1);
+	assert_string_equal(target_of(*state, call_of(*state, "calls_own_part", 0)),
+			    "external_function");
 }
 
 static void test_operands(void **state)

@@ -189,6 +189,30 @@ function linked_by_rcx
 	jmp *%rcx
 end linked_by_rcx
 
+function calls_own_part /* twice, by a register; the part comes back to both places */
+	leaq 1f(%rip), %r9
+	jmp 3f
+1:	leaq 2f(%rip), %r9
+	jmp 3f
+2:	subq $24, %rsp
+	call external_function
+	addq $24, %rsp
+	ret
+3:	incq %rax
+	jmp *%r9
+end calls_own_part
+
+function linked_says_table /* where to go back to was kept elsewhere; the table knows */
+	.cfi_startproc
+	.cfi_def_cfa_offset 0
+	.cfi_register %rip, %r11
+	movq %r11, %xmm12
+	incq %r11
+	movq %xmm12, %r11
+	jmp *%r11
+	.cfi_endproc
+end linked_says_table
+
 function by_field
 	subq $8, %rsp
 	call *24(%rdi)

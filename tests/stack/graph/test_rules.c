@@ -94,6 +94,7 @@ static void test_default_sinks(void **state)
 		"syslog",
 		"_printk",
 		"plim_x86_emit_text",
+		"plim_x86_begin",
 		"plim_emit_words",
 		"lttng_ust_tracepoint",
 		"warnx",
