@@ -26,9 +26,10 @@ enum plim_frame_status {
 	PLIM_FRAME_PROVED,  /* both sources give the same number */
 	PLIM_FRAME_TRACKED, /* instructions only; the table, where it speaks, does not contradict */
 	PLIM_FRAME_TABLE,   /* the table only: the instructions could not be followed */
-	PLIM_FRAME_CONFLICT, /* they disagree, at `conflict_address`; frame_bytes is the larger one */
-	PLIM_FRAME_DYNAMIC, /* frame_bytes plus a number that only a rule can give */
-	PLIM_FRAME_UNKNOWN, /* no number: see `reason` */
+	PLIM_FRAME_CONFLICT, /* they disagree on a call's depth or on the frame, at
+			      * `conflict_address`; frame_bytes is the larger one */
+	PLIM_FRAME_DYNAMIC,  /* frame_bytes plus a number that only a rule can give */
+	PLIM_FRAME_UNKNOWN,  /* no number: see `reason` */
 };
 
 enum {

@@ -33,6 +33,8 @@ static int tear_down(void **state)
 {
 	struct fixture *f = *state;
 
+	if (!f) /* set_up() failed and has said why */
+		return 0;
 	plim_frames_free(&f->frames);
 	plim_image_list_free(&f->list);
 	return 0;
