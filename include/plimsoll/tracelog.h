@@ -30,10 +30,13 @@
 #include <plimsoll/site.h>
 #include <plimsoll/stage.h>
 
-#if defined(__x86_64__) && defined(__SSE2__) && defined(__linux__) && defined(__GNUC__)
+#if !defined(__GNUC__) || !defined(__ELF__)
+#error "plimsoll: statements are written for GCC and clang and ELF"
+#elif defined(__x86_64__) && defined(__SSE2__) && !defined(PLIM_GENERIC)
 #include <plimsoll/statement_x86_64.h>
 #else
-#error "plimsoll: statements are written for GCC and clang on x86-64 Linux with SSE2"
+#define PLIM_BY_CALLS_ /* other CPUs, and x86-64 without vector registers */
+#include <plimsoll/statement_generic.h>
 #endif
 
 #ifdef __cplusplus
@@ -259,7 +262,7 @@ char (&plim_class_of(T))[std::is_floating_point<T>::value                       
 #define PLIM_F_OPERAND_3_(i, kind, name, words, check, tag, table) \
 	PLIM_CAT(PLIM_OPERAND_, tag)(i, table)
 #define PLIM_OPERAND_PLAIN(i, table)
-#define PLIM_OPERAND_TABLE(i, table)                         , [plim_table_##i] "i"(table)
+#define PLIM_OPERAND_TABLE(i, table)                         , [plim_table_##i] PLIM_SYMBOLIC_(table)
 #define PLIM_OPERAND_AUTO(i, table)                          , [plim_kind_##i] "i"(table)
 
 #define PLIM_F_NAME_(i, c, field)                            PLIM_CALL_FIELD_(PLIM_F_NAME_2_, (PLIM_UNPAREN_ field))
@@ -348,7 +351,7 @@ char (&plim_class_of(T))[std::is_floating_point<T>::value                       
 	how(id, strings, has_text, slots, site_text, site_operands, count, words)
 
 #define PLIM_HOW_STAGED PLIM_STAGED_
-#ifdef __OPTIMIZE__
+#if defined(__OPTIMIZE__) && !defined(PLIM_BY_CALLS_)
 #define PLIM_HOW_AT_ONCE PLIM_AT_ONCE_
 #else
 #define PLIM_HOW_AT_ONCE PLIM_STAGED_
@@ -368,7 +371,6 @@ char (&plim_class_of(T))[std::is_floating_point<T>::value                       
 	PLIM_STAGED_3_(id, strings, site_text, site_operands, count, __VA_ARGS__)
 
 #ifdef __cplusplus
-/* One expression, so that temporaries behind strings live until the record is made. */
 static inline uint64_t plim_word_bits(unsigned long long value)
 {
 	return value;
@@ -381,6 +383,12 @@ static inline uint64_t plim_word_bits(float value)
 {
 	return __builtin_bit_cast(uint32_t, value);
 }
+#endif
+
+#ifdef PLIM_BY_CALLS_
+/* statement_generic.h has it. */
+#elif defined(__cplusplus)
+/* One expression, so that temporaries behind strings live until the record is made. */
 #define PLIM_STAGED_3_(id, strings, site_text, site_operands, count, none, ...)            \
 	const struct plim_site *plim_site_##id =                                           \
 		PLIM_SITE_ADDRESS_(id, site_text, PLIM_UNPAREN_ site_operands);            \
