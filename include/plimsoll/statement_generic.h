@@ -72,7 +72,8 @@ static inline uint64_t plim_bits_of_float(float value)
 	(plim_stage_begin(plim_site_##id),                                      \
 	 PLIM_CALL_WORDS_(PLIM_CAT(PLIM_WORDS_, count),                         \
 			  (PLIM_STAGE_CALL_, plim_site_##id, __VA_ARGS__))      \
-		 plim_stage_commit(plim_site_##id));
+		 plim_stage_commit(plim_site_##id));                            \
+	__asm__ __volatile__(""); /* no tail call: all calls come from one stack pointer */
 #define PLIM_STAGE_CALL_(site, word) plim_stage_put(site, plim_word_bits(PLIM_WORD_VALUE_(word))),
 
 #endif

@@ -40,6 +40,7 @@ def builds():
                                                     "-Wl,--gc-sections"],
                       ["-O2", "-fstack-protector-all", "-D_FORTIFY_SOURCE=2"],
                       ["-O2", "-std=c11"], ["-O1", "-fno-plt", "-fPIC", "-pie"],
+                      ["-O2", "-DPLIM_GENERIC"], ["-O0", "-DPLIM_GENERIC"],
                       ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
                       ["-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]):
             yield "flags", compiler, VALUES, flags, SHARED
