@@ -228,9 +228,17 @@ plim_on_##id:                                                                   
 	"subq %%rsi, %%rax\n\t"                                                                    \
 	"movq %%rcx, 16(%%rax)\n\t"
 
+/*
+ * The registers that the stores went through are written once more, with nothing, before they get
+ * the caller's values back. Zen 4 pairs a load with an earlier store of the same base register and
+ * displacement, and misses that a movq out of a vector register made the base another one: without
+ * the xorl a caller that goes on with 8(%rdi) pays a pipeline flush of 15 ns.
+ */
 #define PLIM_COMMIT_                                                                               \
 	"orb $1, (%%rdi)\n\t"                                                                      \
-	"incl 24(%%rax)\n\t"
+	"incl 24(%%rax)\n\t"                                                                       \
+	"xorl %%edi, %%edi\n\t"                                                                    \
+	"xorl %%eax, %%eax\n\t"
 
 /* A site's first 8 bytes are the header of its records, but for the stack pointer above it. */
 #define PLIM_INLINE_VALUES_(id, count)                                                             \

@@ -97,8 +97,14 @@
 	movq %rdi, %xmm12
 .endm
 
-/* Restores all but r11, which the statement itself takes back from xmm15, and goes back. */
+/* Restores all but r11, which the statement itself takes back from xmm15, and goes back. What was
+ * stored through is written first, or Zen 4 takes it for the caller's (statement_x86_64.h,
+ * PLIM_COMMIT_). */
 .macro LEAVE
+	xorl %edi, %edi
+	xorl %eax, %eax
+	xorl %esi, %esi
+	xorl %r8d, %r8d
 	movq %xmm12, %rdi
 	movq %xmm13, %rdx
 	movq %xmm14, %rax
