@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* plimsoll: the table of commands. */
 #include "cli/cli.h"
+#include "plimsoll/version.h"
 #include "cli/cmd_stack.h"
 
 #include <stdarg.h>
@@ -53,6 +54,10 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
 		usage(stdout);
+		return CLI_OK;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts("plimsoll " PLIM_VERSION_TEXT);
 		return CLI_OK;
 	}
 	for (const struct command *c = commands; c->name; c++) {

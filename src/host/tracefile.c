@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,6 +88,15 @@ static int open_locked(const char *path, struct plim_error *err)
 	return -EBUSY;
 }
 
+/* Only a trace is replaced: a wrong path must not cost somebody a file. */
+static bool is_trace(int fd)
+{
+	char magic[sizeof(PLIM_FILE_MAGIC) - 1];
+
+	return pread(fd, magic, sizeof(magic), 0) == (ssize_t)sizeof(magic) &&
+	       !memcmp(magic, PLIM_FILE_MAGIC, sizeof(magic));
+}
+
 /* A new, locked inode in the place of `path`, as viewers may have the old one mapped. */
 static int replace(const char *path, int old_fd, struct plim_error *err)
 {
@@ -131,8 +141,13 @@ static int write_zeros(int fd, uint64_t from, uint64_t bytes)
 
 static int allocate(int fd, uint64_t from, uint64_t bytes)
 {
+	struct rlimit limit;
 	int result;
 
+	/* Beyond the limit the kernel would end the program by SIGXFSZ (setrlimit(2)). */
+	if (!getrlimit(RLIMIT_FSIZE, &limit) && limit.rlim_cur != RLIM_INFINITY &&
+	    from + bytes > limit.rlim_cur)
+		return -EFBIG;
 	do {
 		result = fallocate(fd, 0, (off_t)from, (off_t)bytes) ? -errno : 0;
 	} while (result == -EINTR);
@@ -207,15 +222,24 @@ int plim_tracefile_create(struct plim_tracefile *file, const char *path, uint64_
 		       ENAMETOOLONG;
 	lay_out(&header, size_bytes, mode);
 	file->fd = open_locked(path, err);
-	if (file->fd >= 0 && !fstat(file->fd, &existing) && existing.st_size)
+	if (file->fd >= 0 && !fstat(file->fd, &existing) && existing.st_size) {
+		if (!is_trace(file->fd)) {
+			plim_tracefile_close(file);
+			return plim_error_set(
+				       err,
+				       "%s is there already and is no trace; give another path",
+				       path) *
+			       EEXIST;
+		}
 		file->fd = replace(path, file->fd, err);
+	}
 	if (file->fd < 0)
 		return file->fd;
 	result = allocate(file->fd, 0, header.file_bytes);
 	if (result == -ENOSPC || result == -EDQUOT || result == -EFBIG)
 		return give_up(file, -result,
-			       "no room on the disk for the whole trace; free some, or give a "
-			       "smaller size",
+			       "no room on the disk for the whole trace, or not within the limit "
+			       "of file sizes (ulimit -f); give a smaller size",
 			       err);
 	if (result)
 		return give_up(file, -result, strerror(-result), err);
