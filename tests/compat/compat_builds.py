@@ -46,8 +46,12 @@ def describe(output, source):
         parts = [event["provider"], event["event"], event["level"], event["keywords"],
                  event.get("type", "event"), function, json.dumps(event["fields"])]
         parts += [f"{key}={json.dumps(event[key])}" for key in ("cut", "message") if key in event]
-        lines.append(" ".join(json.dumps(p) if p == parts[1] else p for p in parts))
-    return lines
+        line = " ".join(json.dumps(p) if p == parts[1] else p for p in parts)
+        # A run of one character is told by its length.
+        lines.append(re.sub(r"(.)\1{40,}", lambda run: f"{run[1]}*{len(run[0])}", line))
+    # Threads interleave as they like: their events are sorted.
+    return [line for line in lines if " log_on " not in line] + \
+        sorted(line for line in lines if " log_on " in line)
 
 
 def run_build(job, options):
