@@ -482,7 +482,7 @@ static void shapes(void)
 			  TraceLoggingValue(UINT64_MAX, "u64"), TraceLoggingValue(-0.5f, "f"),
 			  TraceLoggingValue((void *)NULL, "p"));
 	TraceLoggingWrite(g_provider, "Struct", TraceLoggingInt32(1, "before"),
-			  TraceLoggingStruct(2, "outer"), TraceLoggingString("in", "a"),
+			  TraceLoggingStruct(3, "outer"), TraceLoggingString("in", "a"),
 			  TraceLoggingStruct(1, "inner"), TraceLoggingInt8(-1, "b"),
 			  TraceLoggingInt32(2, "after"));
 	TraceLoggingWrite(g_provider, "Struct", TraceLoggingStruct(1, "only"),

@@ -513,7 +513,7 @@ static inline unsigned long long plim_bits_of(const SYSTEMTIME &value)
 	(plim_field, PLIM_ARRAY(PLIM_TL_NAME_(#values, ##__VA_ARGS__), PLIM_K_FILETIME, values, \
 				(uint64_t)(count)*8))
 
-/** The next `count` fields, a number, are the members of a structure of this name. */
+/** The next `count` fields, a number, are its members; of a structure in it, count its members too. */
 #define TraceLoggingStruct(count, name, ...) (plim_field, PLIM_STRUCT(name, count))
 
 #endif
