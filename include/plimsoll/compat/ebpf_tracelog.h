@@ -173,7 +173,9 @@ PLIM_PROVIDER_DECLARE(ebpf_tracelog_provider);
 			   EBPF_TRACELOG_EVENT_GENERIC_MESSAGE, message,        \
 			   PLIM_BIN(#data, data, data_size))
 
-/* Calls that failed. The core names the function itself, the extensions give a string. */
+/*
+ * Calls that failed. WinError comes first: a call between words would make the compiler spill them.
+ * The core names the function itself, the extensions give a string. */
 #define EBPF_LOG_NTSTATUS_API_FAILURE(keyword, api, status)                                  \
 	PLIM_LOG(ebpf_tracelog_provider, PLIM_ERROR, keyword, EBPF_TRACELOG_EVENT_API_ERROR, \
 		 PLIM_STR("Api", #api), PLIM_EBPF_STATUS_FIELD_(status))
@@ -195,23 +197,23 @@ PLIM_PROVIDER_DECLARE(ebpf_tracelog_provider);
 		 PLIM_EBPF_STATUS_FIELD_(status))
 #define EBPF_LOG_WIN32_API_FAILURE(keyword, api)                                             \
 	PLIM_LOG(ebpf_tracelog_provider, PLIM_ERROR, keyword, EBPF_TRACELOG_EVENT_API_ERROR, \
-		 PLIM_STR("Api", #api),                                                      \
-		 PLIM_WIN32("WinError", (uint32_t)PLIM_COMPAT_LAST_ERROR()))
+		 PLIM_WIN32("WinError", (uint32_t)PLIM_COMPAT_LAST_ERROR()),                 \
+		 PLIM_STR("Api", #api))
 #define EBPF_LOG_WIN32_API_FAILURE_WITH_ERROR(keyword, api, error)                           \
 	PLIM_LOG(ebpf_tracelog_provider, PLIM_ERROR, keyword, EBPF_TRACELOG_EVENT_API_ERROR, \
 		 PLIM_STR("Api", #api), PLIM_WIN32("WinError", (uint32_t)(error)))
 #define EBPF_LOG_WIN32_STRING_API_FAILURE(keyword, message, api)                             \
 	PLIM_LOG(ebpf_tracelog_provider, PLIM_ERROR, keyword, EBPF_TRACELOG_EVENT_API_ERROR, \
-		 PLIM_STR("Message", message), PLIM_STR("Api", #api),                        \
-		 PLIM_WIN32("WinError", (uint32_t)PLIM_COMPAT_LAST_ERROR()))
+		 PLIM_WIN32("WinError", (uint32_t)PLIM_COMPAT_LAST_ERROR()),                 \
+		 PLIM_STR("Message", message), PLIM_STR("Api", #api))
 #define EBPF_LOG_WIN32_WSTRING_API_FAILURE(keyword, wstring, api)                            \
 	PLIM_LOG(ebpf_tracelog_provider, PLIM_ERROR, keyword, EBPF_TRACELOG_EVENT_API_ERROR, \
-		 PLIM_WSTR("Message", wstring), PLIM_STR("Api", #api),                       \
-		 PLIM_WIN32("WinError", (uint32_t)PLIM_COMPAT_LAST_ERROR()))
+		 PLIM_WIN32("WinError", (uint32_t)PLIM_COMPAT_LAST_ERROR()),                 \
+		 PLIM_WSTR("Message", wstring), PLIM_STR("Api", #api))
 #define EBPF_LOG_WIN32_GUID_API_FAILURE(keyword, guid, api)                                  \
 	PLIM_LOG(ebpf_tracelog_provider, PLIM_ERROR, keyword, EBPF_TRACELOG_EVENT_API_ERROR, \
-		 PLIM_GUID(#guid, guid), PLIM_STR("Api", #api),                              \
-		 PLIM_WIN32("WinError", (uint32_t)PLIM_COMPAT_LAST_ERROR()))
+		 PLIM_WIN32("WinError", (uint32_t)PLIM_COMPAT_LAST_ERROR()),                 \
+		 PLIM_GUID(#guid, guid), PLIM_STR("Api", #api))
 
 /* Calls that failed, and the way out: to the label Exit. */
 #define EBPF_BAIL_ON_ALLOC_FAILURE(keyword, ptr, ptr_name, result)                             \
