@@ -38,11 +38,11 @@ static inline int plim_site_is_enabled(const struct plim_site *site)
 }
 
 #ifndef __cplusplus
-static inline uint64_t plim_bits_of_integer(unsigned long long value)
+static inline uint64_t plim_word_of_integer(unsigned long long value)
 {
 	return value;
 }
-static inline uint64_t plim_bits_of_double(double value)
+static inline uint64_t plim_word_of_double(double value)
 {
 	union {
 		double value;
@@ -51,7 +51,7 @@ static inline uint64_t plim_bits_of_double(double value)
 
 	return both.bits;
 }
-static inline uint64_t plim_bits_of_float(float value)
+static inline uint64_t plim_word_of_float(float value)
 {
 	union {
 		float value;
@@ -62,9 +62,9 @@ static inline uint64_t plim_bits_of_float(float value)
 }
 #define plim_word_bits(word)                    \
 	_Generic((word), float                  \
-		 : plim_bits_of_float, double   \
-		 : plim_bits_of_double, default \
-		 : plim_bits_of_integer)(word)
+		 : plim_word_of_float, double   \
+		 : plim_word_of_double, default \
+		 : plim_word_of_integer)(word)
 #endif
 
 /* One expression, so that temporaries behind strings live until the record is made. */

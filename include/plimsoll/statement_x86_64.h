@@ -133,6 +133,25 @@ plim_on_##id:                                                                   
 #define PLIM_MOVE_TAG_(operand, word)      PLIM_CAT(PLIM_MOVE_TAG_, PLIM_WORD_TAG_(word))(operand)
 #define PLIM_MOVE_TAG_V(operand)
 #define PLIM_MOVE_TAG_T(operand) "movaps %" operand ", %%xmm6\n\t"
+/* The word of a field of any type (value.h), by the field's number: text if its kind is a string. */
+#define PLIM_MOVE_AUTO_(i, operand)                                                                \
+	".if %c[plim_kind_" i "] == 40\n\t" PLIM_MOVE_TAG_T(operand) ".endif\n\t"
+#define PLIM_MOVE_TAG_plim_auto_0(operand) PLIM_MOVE_AUTO_("0", operand)
+#define PLIM_MOVE_TAG_plim_auto_1(operand) PLIM_MOVE_AUTO_("1", operand)
+#define PLIM_MOVE_TAG_plim_auto_2(operand) PLIM_MOVE_AUTO_("2", operand)
+#define PLIM_MOVE_TAG_plim_auto_3(operand) PLIM_MOVE_AUTO_("3", operand)
+#define PLIM_MOVE_TAG_plim_auto_4(operand) PLIM_MOVE_AUTO_("4", operand)
+#define PLIM_MOVE_TAG_plim_auto_5(operand) PLIM_MOVE_AUTO_("5", operand)
+#define PLIM_MOVE_TAG_plim_auto_6(operand) PLIM_MOVE_AUTO_("6", operand)
+#define PLIM_MOVE_TAG_plim_auto_7(operand) PLIM_MOVE_AUTO_("7", operand)
+#define PLIM_MOVE_TAG_plim_auto_8(operand) PLIM_MOVE_AUTO_("8", operand)
+#define PLIM_MOVE_TAG_plim_auto_9(operand) PLIM_MOVE_AUTO_("9", operand)
+#define PLIM_MOVE_TAG_plim_auto_10(operand) PLIM_MOVE_AUTO_("10", operand)
+#define PLIM_MOVE_TAG_plim_auto_11(operand) PLIM_MOVE_AUTO_("11", operand)
+#define PLIM_MOVE_TAG_plim_auto_12(operand) PLIM_MOVE_AUTO_("12", operand)
+#define PLIM_MOVE_TAG_plim_auto_13(operand) PLIM_MOVE_AUTO_("13", operand)
+#define PLIM_MOVE_TAG_plim_auto_14(operand) PLIM_MOVE_AUTO_("14", operand)
+#define PLIM_MOVE_TAG_plim_auto_15(operand) PLIM_MOVE_AUTO_("15", operand)
 
 #define PLIM_MOVE_0_(...)
 #define PLIM_MOVE_1_(a)             PLIM_MOVE_WORD_("0", "xmm11", a)
@@ -161,6 +180,22 @@ plim_on_##id:                                                                   
 #define PLIM_CLOBBER_WORD_(word)      PLIM_CAT(PLIM_CLOBBER_TAG_, PLIM_WORD_TAG_(word))
 #define PLIM_CLOBBER_TAG_V
 #define PLIM_CLOBBER_TAG_T            "xmm5", "xmm6",
+#define PLIM_CLOBBER_TAG_plim_auto_0 PLIM_CLOBBER_TAG_T
+#define PLIM_CLOBBER_TAG_plim_auto_1 PLIM_CLOBBER_TAG_T
+#define PLIM_CLOBBER_TAG_plim_auto_2 PLIM_CLOBBER_TAG_T
+#define PLIM_CLOBBER_TAG_plim_auto_3 PLIM_CLOBBER_TAG_T
+#define PLIM_CLOBBER_TAG_plim_auto_4 PLIM_CLOBBER_TAG_T
+#define PLIM_CLOBBER_TAG_plim_auto_5 PLIM_CLOBBER_TAG_T
+#define PLIM_CLOBBER_TAG_plim_auto_6 PLIM_CLOBBER_TAG_T
+#define PLIM_CLOBBER_TAG_plim_auto_7 PLIM_CLOBBER_TAG_T
+#define PLIM_CLOBBER_TAG_plim_auto_8 PLIM_CLOBBER_TAG_T
+#define PLIM_CLOBBER_TAG_plim_auto_9 PLIM_CLOBBER_TAG_T
+#define PLIM_CLOBBER_TAG_plim_auto_10 PLIM_CLOBBER_TAG_T
+#define PLIM_CLOBBER_TAG_plim_auto_11 PLIM_CLOBBER_TAG_T
+#define PLIM_CLOBBER_TAG_plim_auto_12 PLIM_CLOBBER_TAG_T
+#define PLIM_CLOBBER_TAG_plim_auto_13 PLIM_CLOBBER_TAG_T
+#define PLIM_CLOBBER_TAG_plim_auto_14 PLIM_CLOBBER_TAG_T
+#define PLIM_CLOBBER_TAG_plim_auto_15 PLIM_CLOBBER_TAG_T
 #define PLIM_CLOBBER_TEXT_0_(...)
 #define PLIM_CLOBBER_WORDS_1_(a)             PLIM_CLOBBER_WORD_(a)
 #define PLIM_CLOBBER_WORDS_2_(a, b)          PLIM_CLOBBER_WORDS_1_(a) PLIM_CLOBBER_WORD_(b)

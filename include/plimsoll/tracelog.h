@@ -80,8 +80,9 @@
  *   kind	its PLIM_K_ number, for the assembler
  *   words	one or two (constraint, expression, V for a value or T for a pointer to text)
  *   check	a static assertion that names the mistake
- *   tag	PLAIN, TABLE (table is the value table of a PLIM_ENUM) or AUTO (table is the kind, as
- *		a constant expression)
+ *   tag	PLAIN, TABLE (table is the value table of a PLIM_ENUM), AUTO (table is the kind, as
+ *		a constant expression) or VALUE (the same, words is one expression, and whether
+ *		it is text is known by the kind alone: value.h)
  */
 #define PLIM_WORD_(value)    ("r", (unsigned long long)(value), V)
 #define PLIM_FLOAT_(value)   ("x", value, V)
@@ -249,6 +250,7 @@ char (&plim_class_of(T))[std::is_floating_point<T>::value                       
 #define PLIM_KIND_TEXT_PLAIN(i, kind)                            ".byte " PLIM_TEXT(kind) "\n\t"
 #define PLIM_KIND_TEXT_TABLE(i, kind)                            ".byte " PLIM_TEXT(kind) "\n\t"
 #define PLIM_KIND_TEXT_AUTO(i, kind)                             ".byte %c[plim_kind_" #i "]\n\t"
+#define PLIM_KIND_TEXT_VALUE(i, kind)                            ".byte %c[plim_kind_" #i "]\n\t"
 
 #define PLIM_F_TABLE_(i, c, field)                               PLIM_CALL_FIELD_(PLIM_F_TABLE_2_, (i, PLIM_UNPAREN_ field))
 #define PLIM_F_TABLE_2_(i, ...)                                  PLIM_F_TABLE_3_(i, __VA_ARGS__)
@@ -256,6 +258,7 @@ char (&plim_class_of(T))[std::is_floating_point<T>::value                       
 #define PLIM_TABLE_TEXT_PLAIN(i)
 #define PLIM_TABLE_TEXT_TABLE(i) ".long %c[plim_table_" #i "]-.\n\t"
 #define PLIM_TABLE_TEXT_AUTO(i)
+#define PLIM_TABLE_TEXT_VALUE(i)
 
 #define PLIM_F_OPERAND_(i, c, field) PLIM_CALL_FIELD_(PLIM_F_OPERAND_2_, (i, PLIM_UNPAREN_ field))
 #define PLIM_F_OPERAND_2_(i, ...)    PLIM_F_OPERAND_3_(i, __VA_ARGS__)
@@ -264,37 +267,51 @@ char (&plim_class_of(T))[std::is_floating_point<T>::value                       
 #define PLIM_OPERAND_PLAIN(i, table)
 #define PLIM_OPERAND_TABLE(i, table)                         , [plim_table_##i] PLIM_SYMBOLIC_(table)
 #define PLIM_OPERAND_AUTO(i, table)                          , [plim_kind_##i] "i"(table)
+#define PLIM_OPERAND_VALUE(i, table)                         , [plim_kind_##i] "i"((int)plim_field_kind_##i)
 
 #define PLIM_F_NAME_(i, c, field)                            PLIM_CALL_FIELD_(PLIM_F_NAME_2_, (PLIM_UNPAREN_ field))
 #define PLIM_F_NAME_2_(...)                                  PLIM_F_NAME_3_(__VA_ARGS__)
 #define PLIM_F_NAME_3_(kind, name, words, check, tag, table) "\0" name
 
-#define PLIM_F_TEXT_(i, c, field)                            PLIM_CALL_FIELD_(PLIM_F_TEXT_2_, (PLIM_UNPAREN_ field))
-#define PLIM_F_TEXT_2_(...)                                  PLIM_F_TEXT_3_(__VA_ARGS__)
-#define PLIM_F_TEXT_3_(kind, name, words, check, tag, table) +PLIM_TEXT_WEIGHT_(kind)
+#define PLIM_F_TEXT_(i, c, field)                            PLIM_CALL_FIELD_(PLIM_F_TEXT_2_, (i, PLIM_UNPAREN_ field))
+#define PLIM_F_TEXT_2_(i, ...)                               PLIM_F_TEXT_3_(i, __VA_ARGS__)
+#define PLIM_F_TEXT_3_(i, kind, name, words, check, tag, table) \
+	+PLIM_TEXT_WEIGHT_(PLIM_CAT(PLIM_KIND_VALUE_, tag)(i, kind, table))
 
-#define PLIM_F_SLOT_(i, c, field)                            PLIM_CALL_FIELD_(PLIM_F_SLOT_2_, (PLIM_UNPAREN_ field))
-#define PLIM_F_SLOT_2_(...)                                  PLIM_F_SLOT_3_(__VA_ARGS__)
-#define PLIM_F_SLOT_3_(kind, name, words, check, tag, table) \
-	, PLIM_SLOT_AND_WEIGHT_(PLIM_CAT(PLIM_KIND_VALUE_, tag)(kind, table))
-#define PLIM_KIND_VALUE_PLAIN(kind, table)                    kind
-#define PLIM_KIND_VALUE_TABLE(kind, table)                    kind
-#define PLIM_KIND_VALUE_AUTO(kind, table)                     (table)
+#define PLIM_F_SLOT_(i, c, field) PLIM_CALL_FIELD_(PLIM_F_SLOT_2_, (i, PLIM_UNPAREN_ field))
+#define PLIM_F_SLOT_2_(i, ...)    PLIM_F_SLOT_3_(i, __VA_ARGS__)
+#define PLIM_F_SLOT_3_(i, kind, name, words, check, tag, table) \
+	, PLIM_SLOT_AND_WEIGHT_(PLIM_CAT(PLIM_KIND_VALUE_, tag)(i, kind, table))
+#define PLIM_KIND_VALUE_PLAIN(i, kind, table) kind
+#define PLIM_KIND_VALUE_TABLE(i, kind, table) kind
+#define PLIM_KIND_VALUE_AUTO(i, kind, table)  (table)
+#define PLIM_KIND_VALUE_VALUE(i, kind, table) ((int)plim_field_kind_##i)
 
-#define PLIM_F_CHECK_(i, c, field)                            PLIM_CALL_FIELD_(PLIM_F_CHECK_2_, (PLIM_UNPAREN_ field))
-#define PLIM_F_CHECK_2_(...)                                  PLIM_F_CHECK_3_(__VA_ARGS__)
-#define PLIM_F_CHECK_3_(kind, name, words, check, tag, table) check;
+#define PLIM_F_CHECK_(i, c, field)            PLIM_CALL_FIELD_(PLIM_F_CHECK_2_, (i, PLIM_UNPAREN_ field))
+#define PLIM_F_CHECK_2_(i, ...)               PLIM_F_CHECK_3_(i, __VA_ARGS__)
+#define PLIM_F_CHECK_3_(i, kind, name, words, check, tag, table) \
+	PLIM_CAT(PLIM_CHECK_OF_, tag)(i, check, table);
+#define PLIM_CHECK_OF_PLAIN(i, check, table) check
+#define PLIM_CHECK_OF_TABLE(i, check, table) check
+#define PLIM_CHECK_OF_AUTO(i, check, table)  check
+/* The kind is named once: it is asked for often, and the question is long. */
+#define PLIM_CHECK_OF_VALUE(i, check, table) enum { plim_field_kind_##i = (table) }
 
-#define PLIM_F_WORDS_(i, c, field)                            PLIM_CALL_FIELD_(PLIM_F_WORDS_2_, (PLIM_UNPAREN_ field))
-#define PLIM_F_WORDS_2_(...)                                  PLIM_F_WORDS_3_(__VA_ARGS__)
-#define PLIM_F_WORDS_3_(kind, name, words, check, tag, table) , PLIM_UNPAREN_ words
+#define PLIM_F_WORDS_(i, c, field)           PLIM_CALL_FIELD_(PLIM_F_WORDS_2_, (i, PLIM_UNPAREN_ field))
+#define PLIM_F_WORDS_2_(i, ...)              PLIM_F_WORDS_3_(i, __VA_ARGS__)
+#define PLIM_F_WORDS_3_(i, kind, name, words, check, tag, table) \
+	, PLIM_CAT(PLIM_WORDS_OF_, tag)(i, words)
+#define PLIM_WORDS_OF_PLAIN(i, words)          PLIM_UNPAREN_ words
+#define PLIM_WORDS_OF_TABLE(i, words)          PLIM_UNPAREN_ words
+#define PLIM_WORDS_OF_AUTO(i, words)           PLIM_UNPAREN_ words
+#define PLIM_WORDS_OF_VALUE(i, words)          ("r", PLIM_UNPAREN_ words, plim_auto_##i)
 
-#define PLIM_WORD_VALUE_(word)                                PLIM_WORD_VALUE_2_ word
-#define PLIM_WORD_VALUE_2_(c, value, tag)                     value
-#define PLIM_WORD_CONSTRAINT_(word)                           PLIM_WORD_CONSTRAINT_2_ word
-#define PLIM_WORD_CONSTRAINT_2_(c, value, tag)                c
-#define PLIM_WORD_TAG_(word)                                  PLIM_WORD_TAG_2_ word
-#define PLIM_WORD_TAG_2_(c, value, tag)                       tag
+#define PLIM_WORD_VALUE_(word)                 PLIM_WORD_VALUE_2_ word
+#define PLIM_WORD_VALUE_2_(c, value, tag)      value
+#define PLIM_WORD_CONSTRAINT_(word)            PLIM_WORD_CONSTRAINT_2_ word
+#define PLIM_WORD_CONSTRAINT_2_(c, value, tag) c
+#define PLIM_WORD_TAG_(word)                   PLIM_WORD_TAG_2_ word
+#define PLIM_WORD_TAG_2_(c, value, tag)        tag
 
 /* type, provider, level, keyword, event, fields: any statement that is recorded. */
 #define PLIM_STATEMENT_(type, provider, level, keyword, ...)                                    \
@@ -451,6 +468,8 @@ static inline uint64_t plim_word_bits(float value)
 				status_field);                                                    \
 		goto label;                                                                       \
 	} while (0)
+
+#include <plimsoll/value.h>
 
 /** Whether an event of this provider, level and keyword would be recorded: is it worth preparing? */
 #define PLIM_ENABLED(provider, level, keyword) \
