@@ -57,7 +57,8 @@ static inline struct plim_block *current_block(uint64_t current)
 /* Whether a ring is of the file that is open now; rings of a closed one stay mapped. */
 static inline bool ring_is_current(const struct plim_ring *ring)
 {
-	return ring >= plim_core.rings && ring < plim_core.rings + plim_core.ring_count;
+	return __atomic_load_n(&plim_core.is_open, __ATOMIC_RELAXED) && ring >= plim_core.rings &&
+	       ring < plim_core.rings + plim_core.ring_count;
 }
 
 /*
@@ -278,7 +279,7 @@ int plim_ring_acquire(void)
 
 	if (ring_is_current(before))
 		return 0;
-	ring = plim_core.ring_count ? claim_ring(self) : NULL;
+	ring = __atomic_load_n(&plim_core.is_open, __ATOMIC_RELAXED) ? claim_ring(self) : NULL;
 	if (!ring) {
 		if (file)
 			__atomic_fetch_add(&file->ringless_drops, 1, __ATOMIC_RELAXED);
@@ -323,7 +324,6 @@ void plim_ring_settle(void)
 void plim_ring_stop(struct plim_ring *ring)
 {
 	__atomic_store_n(&ring->current, (uint64_t)(uintptr_t)&plim_no_block, __ATOMIC_RELEASE);
-	__atomic_store_n(&ring->stage, 0, __ATOMIC_RELEASE);
 }
 
 void plim_ring_release(void)

@@ -32,6 +32,7 @@ struct plim_core {
 	uint32_t block_count;
 	uint32_t block_bytes;
 	uint32_t mode;
+	uint32_t is_open;    /* 0 from the moment the session closes; the rest stays as it is */
 	uint32_t tid_offset; /* of the thread id from the thread pointer, 0 if not known */
 };
 

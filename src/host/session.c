@@ -153,6 +153,7 @@ static int give_to_core(void)
 		.block_count = header->block_count,
 		.block_bytes = header->block_bytes,
 		.mode = header->mode,
+		.is_open = 1,
 		.tid_offset = find_tid_offset(),
 	};
 	return 0;
@@ -308,7 +309,8 @@ PLIM_EXPORT int plim_session_close(void)
 	header = plim_tracefile_header(&file);
 	for (struct plim_module *module = modules; module; module = module->next)
 		plim_modules_detach(module);
-	/* Threads keep their rings; those must lead nowhere when another session is opened. */
+	/* Threads keep their rings; those lead nowhere from here on, nor may they move on. */
+	__atomic_store_n(&plim_core.is_open, 0, __ATOMIC_SEQ_CST);
 	for (uint32_t i = 0; i < header->ring_count; i++)
 		plim_ring_stop(&plim_core.rings[i]);
 	plim_session_mark_end();

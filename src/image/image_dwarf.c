@@ -264,6 +264,16 @@ static bool find_unit(struct plim_dwarf *dwarf, Dwarf_Addr address, Dwarf_Die *d
 	       dwarf_offdie(dwarf->dwarf, dwarf->units[low - 1].die, die);
 }
 
+/* A name from a file goes to terminals and into rules files, a line each. */
+static const char *without_controls(const char *name)
+{
+	for (const char *c = name; c && *c; c++) {
+		if ((unsigned char)*c < 0x20 || (unsigned char)*c == 0x7f)
+			return "(name with control characters)";
+	}
+	return name;
+}
+
 bool plim_image_line(struct plim_image *image, uint64_t address, const char **file, unsigned *line)
 {
 	struct plim_dwarf *dwarf = get(image);
@@ -277,7 +287,7 @@ bool plim_image_line(struct plim_image *image, uint64_t address, const char **fi
 	found = dwarf_getsrc_die(&unit, wanted);
 	if (!found || dwarf_lineno(found, &number) || number <= 0)
 		return false;
-	*file = dwarf_linesrc(found, NULL, NULL);
+	*file = without_controls(dwarf_linesrc(found, NULL, NULL));
 	*line = (unsigned)number;
 	return *file != NULL;
 }
