@@ -133,7 +133,7 @@ plim_on_##id:                                                                   
 #define PLIM_MOVE_TAG_(operand, word)      PLIM_CAT(PLIM_MOVE_TAG_, PLIM_WORD_TAG_(word))(operand)
 #define PLIM_MOVE_TAG_V(operand)
 #define PLIM_MOVE_TAG_T(operand) "movaps %" operand ", %%xmm6\n\t"
-/* The word of a field of any type (value.h), by the field's number: text if its kind is a string. */
+/* The word of a field of any type (any_value.h), by the field's number: text if its kind is a string. */
 #define PLIM_MOVE_AUTO_(i, operand)                                                                \
 	".if %c[plim_kind_" i "] == 40\n\t" PLIM_MOVE_TAG_T(operand) ".endif\n\t"
 #define PLIM_MOVE_TAG_plim_auto_0(operand) PLIM_MOVE_AUTO_("0", operand)

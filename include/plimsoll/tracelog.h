@@ -82,7 +82,7 @@
  *   check	a static assertion that names the mistake
  *   tag	PLAIN, TABLE (table is the value table of a PLIM_ENUM), AUTO (table is the kind, as
  *		a constant expression) or VALUE (the same, words is one expression, and whether
- *		it is text is known by the kind alone: value.h)
+ *		it is text is known by the kind alone: any_value.h)
  */
 #define PLIM_WORD_(value)    ("r", (unsigned long long)(value), V)
 #define PLIM_FLOAT_(value)   ("x", value, V)
@@ -469,7 +469,7 @@ static inline uint64_t plim_word_bits(float value)
 		goto label;                                                                       \
 	} while (0)
 
-#include <plimsoll/value.h>
+#include <plimsoll/any_value.h>
 
 /** Whether an event of this provider, level and keyword would be recorded: is it worth preparing? */
 #define PLIM_ENABLED(provider, level, keyword) \

@@ -2,8 +2,8 @@
 /*
  * Fields whose kind is their value's type, and PLIM_PRINTF. Included by tracelog.h.
  */
-#ifndef PLIMSOLL_VALUE_H
-#define PLIMSOLL_VALUE_H
+#ifndef PLIMSOLL_ANY_VALUE_H
+#define PLIMSOLL_ANY_VALUE_H
 
 #include <plimsoll/site.h>
 
