@@ -28,12 +28,12 @@ extern void event_write(const char *site, unsigned count, const struct descripto
 		VALUE(1, b) struct descriptor d[] = {{0, 0, 1}, {0, 0, 2}, D(0), D(1)}; \
 		event_write("", 4, d);                                                  \
 	}
-#define INLINE_3(n, a, b, c)                                      \
-	{                                                         \
-		VALUE(0, a)                                       \
-		VALUE(1, b) VALUE(2, c) struct descriptor d[] = { \
-			{0, 0, 1}, {0, 0, 2}, D(0), D(1), D(2)};  \
-		event_write("", 5, d);                            \
+#define INLINE_3(n, a, b, c)                                                                  \
+	{                                                                                     \
+		VALUE(0, a)                                                                   \
+		VALUE(1, b)                                                                   \
+		VALUE(2, c) struct descriptor d[] = {{0, 0, 1}, {0, 0, 2}, D(0), D(1), D(2)}; \
+		event_write("", 5, d);                                                        \
 	}
 void event_write(const char *site, unsigned count, const struct descriptor *data)
 {

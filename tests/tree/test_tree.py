@@ -21,7 +21,7 @@ PAGES = (".md", ".1", ".3", ".7")
 # Pages that each folder may have one of.
 REPEATED = {"CMakeLists.txt", "README.md"}
 # Names in the public headers that are parts of others; those that end in _ are, too.
-INSIDE = r"PLIM_(HOW|KIND|OPERAND|TABLE_TEXT)_|plim_class_of$"
+INSIDE = r"PLIM_(HOW|KIND|OPERAND|TABLE_TEXT|CHECK_OF|WORDS_OF)_|plim_class_of$"
 
 
 def files(root):
