@@ -143,4 +143,6 @@ echo
 live_reader
 echo
 viewers
+echo
+"$root/bench/stack_speed.sh" "$plimsoll" || status=1
 exit $status

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# How long the frames of large binaries take, beside `objdump -d` of the same file in the same run.
-# stack_speed.sh FRAMES_DUMP [BINARY...]
+# How long `plimsoll stack report` takes for large binaries, beside `objdump -d` of the same file in
+# the same run. stack_speed.sh PLIMSOLL [BINARY...]
 set -eu
-dump=$1
+plimsoll=$1
 shift
 if [ $# -eq 0 ]; then
 	set -- /usr/lib/x86_64-linux-gnu/libcrypto.so.3
@@ -20,10 +20,10 @@ use = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(f"{use.ru_utime + use.ru_stime:.2f} {use.ru_maxrss // 1024}")' "$@"
 }
 
-printf '%-44s %9s %10s %8s %12s %7s\n' binary 'code, MB' 'frames, s' 'its MB' 'objdump -d, s' ratio
+printf '%-44s %9s %10s %8s %12s %7s\n' binary 'code, MB' 'report, s' 'its MB' 'objdump -d, s' ratio
 for binary; do
 	code=$(size -A -d "$binary" | awk '$1 == ".text" { printf "%.1f", $2 / 1e6 }')
-	ours=$(measure "$dump" -q "$binary")
+	ours=$(measure "$plimsoll" stack report "$binary")
 	theirs=$(measure objdump -d "$binary")
 	echo "$binary $code $ours $theirs" |
 		awk '{ printf "%-44s %9s %10s %8s %12s %7.2f\n", $1, $2, $3, $4, $5, $3 / $5 }'
