@@ -7,7 +7,7 @@ plimsoll=$1
 shift
 if [ $# -eq 0 ]; then
 	set -- /usr/lib/x86_64-linux-gnu/libcrypto.so.3
-	for large in /usr/lib/x86_64-linux-gnu/libclang-cpp.so.14 /usr/lib/x86_64-linux-gnu/libLLVM-14.so.1; do
+	for large in /usr/lib/gcc/x86_64-linux-gnu/12/cc1 /usr/lib/x86_64-linux-gnu/libclang-cpp.so.14 /usr/lib/x86_64-linux-gnu/libLLVM-14.so.1; do
 		[ -e "$large" ] && set -- "$@" "$large"
 	done
 fi
