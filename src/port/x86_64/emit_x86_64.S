@@ -258,16 +258,16 @@ ENTRY plim_x86_emit
 	RESERVE .Lemit_slow
 	STORE_WORDS
 	COMMIT
+.Lemit_leave:
 	LEAVE
 .Lemit_slow:
-	ACQUIRE .Lemit_dropped
+	ACQUIRE .Lemit_leave
 	LOAD_SITE %rdi
 	movl (%rdi), %edi
 	OUT_OF_LINE plim_ring_advance
 	testl %eax, %eax
 	jz .Lemit
-.Lemit_dropped:
-	LEAVE
+	jmp .Lemit_leave
 END plim_x86_emit
 
 /*
@@ -588,16 +588,15 @@ ENTRY plim_x86_begin
 3:
 	movl $0, SLOT_COUNT(%rsi)
 	movq %rsi, RING_STAGE_TOP(%rdi)
+.Lbegin_leave:
 	LEAVE
 4:				/* the statement before at this very place was left half way */
 	incq RING_DROPS(%rdi)
 	jmp 3b
 .Lbegin_first:
-	ACQUIRE .Lbegin_none
+	ACQUIRE .Lbegin_leave
 	LOAD_RING %rdi
 	jmp .Lbegin
-.Lbegin_none:
-	LEAVE
 END plim_x86_begin
 
 ENTRY plim_x86_put
